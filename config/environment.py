@@ -1,0 +1,125 @@
+"""What the environment may say, read one variable at a time; knows nothing of Django's settings.
+
+Every refusal is an `ImproperlyConfigured` whose sentence names the variable and what it takes.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+SQLITE = "django.db.backends.sqlite3"
+POSTGRESQL = "django.db.backends.postgresql"
+
+# WAL lets readers and the one writer work side by side; recursive triggers make REPLACE fire the
+# ledger's delete triggers; FULL keeps a closed changeset through a loss of power.
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON"
+
+
+def choice(environ: Mapping[str, str], name: str, accepted: tuple[str, ...]) -> str:
+    """The value of `name`, one of `accepted`; the first of them when it is not set."""
+    value = environ.get(name) or accepted[0]
+    if value not in accepted:
+        raise ImproperlyConfigured(f"{name} is “{value}”; it takes {' or '.join(accepted)}.")
+    return value
+
+
+def private_folder(environ: Mapping[str, str], name: str, default: Path) -> Path:
+    """The folder that `name` says, made on first use so that only its owner can enter it."""
+    folder = Path(environ.get(name) or default).expanduser().absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as reason:
+        raise ImproperlyConfigured(
+            f"{name} is {folder}, which cannot be made ({reason.strerror}); "
+            "it takes a folder that this user can write."
+        ) from reason
+    return folder
+
+
+def given_secret(environ: Mapping[str, str], name: str, *, characters: int) -> str:
+    """The secret that `name` must hold, refused when missing or easy to guess."""
+    secret = environ.get(name, "")
+    # A random text has far more than ten different characters, a repeated word fewer.
+    if len(secret) < characters or len(set(secret)) < 10:
+        raise ImproperlyConfigured(
+            f"{name} is {'too weak' if secret else 'not set'}; "
+            f"in production it takes at least {characters} random characters."
+        )
+    return secret
+
+
+def kept_secret(environ: Mapping[str, str], name: str, file: Path) -> str:
+    """The secret that `name` holds, else the one kept in `file`, made when there is none yet.
+
+    Processes that start together agree on one: the file appears complete or not at all.
+    """
+    if given := environ.get(name):
+        return given
+    if not file.exists():
+        handle, draft = tempfile.mkstemp(dir=file.parent)  # readable by the owner only
+        with os.fdopen(handle, "w") as stream:
+            stream.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass  # another process was first: its secret counts
+        finally:
+            Path(draft).unlink()
+    return file.read_text()
+
+
+def allowed_hosts(environ: Mapping[str, str], name: str) -> list[str]:
+    """The host names that `name` lists, separated by commas; refused when it lists none or all."""
+    hosts = [host.strip() for host in environ.get(name, "").split(",") if host.strip()]
+    if not hosts or "*" in hosts:
+        raise ImproperlyConfigured(
+            f"{name} {'allows every host' if hosts else 'is not set'}; in production it takes "
+            "the host names that Roster answers to, separated by commas."
+        )
+    return hosts
+
+
+def database(environ: Mapping[str, str], name: str, default: Path) -> dict[str, Any]:
+    """Django's settings for the database that `name` addresses; an SQLite file when not set."""
+    try:
+        address = environ.get(name) or f"sqlite:///{default}"
+        parsed: dict[str, Any] = {**dj_database_url.parse(address)}
+    except ValueError as reason:
+        raise ImproperlyConfigured(f"{name} cannot be read; {_DATABASES}") from reason
+    options = parsed.setdefault("OPTIONS", {})
+    if parsed["ENGINE"] == SQLITE and parsed["NAME"] != ":memory:":
+        options["init_command"] = SQLITE_PRAGMAS
+        options.setdefault("transaction_mode", "IMMEDIATE")
+        options.setdefault("timeout", 20)
+        _claim(Path(parsed["NAME"]), name)
+    elif parsed["ENGINE"] == POSTGRESQL:
+        options.setdefault("connect_timeout", 10)
+        parsed["CONN_MAX_AGE"] = 60
+        parsed["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured(f"{name} names another kind of database; {_DATABASES}")
+    return parsed
+
+
+_DATABASES = "it takes sqlite:////FOLDER/FILE or postgres://USER:PASSWORD@HOST:PORT/NAME."
+
+
+def _claim(file: Path, name: str) -> None:
+    """Make the database file before SQLite does, so that only its owner can ever read it."""
+    try:
+        file.touch(mode=0o600)
+    except OSError as reason:
+        raise ImproperlyConfigured(
+            f"{name} names {file}, which cannot be opened ({reason.strerror}); {_DATABASES}"
+        ) from reason

@@ -1,0 +1,149 @@
+"""The only settings file: what the environment says (ROSTER_*, DATABASE_URL), the rest fixed.
+
+`production` differs from `local` in one way: nothing is made up for it, and nothing is lax.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+ROSTER_ENV = environment.choice(os.environ, "ROSTER_ENV", ("local", "production"))
+ROSTER_EVIDENCE = environment.choice(os.environ, "ROSTER_EVIDENCE", ("warn", "require"))
+ROSTER_HOME = environment.private_folder(os.environ, "ROSTER_HOME", BASE_DIR / "var")
+PRODUCTION = ROSTER_ENV == "production"
+
+if PRODUCTION:
+    SECRET_KEY = environment.given_secret(os.environ, "ROSTER_SECRET_KEY", characters=50)
+    ROSTER_LEDGER_KEY = environment.given_secret(os.environ, "ROSTER_LEDGER_KEY", characters=32)
+    ALLOWED_HOSTS = environment.allowed_hosts(os.environ, "ROSTER_ALLOWED_HOSTS")
+else:
+    SECRET_KEY = environment.kept_secret(
+        os.environ, "ROSTER_SECRET_KEY", ROSTER_HOME / "secret-key"
+    )
+    ROSTER_LEDGER_KEY = environment.kept_secret(
+        os.environ, "ROSTER_LEDGER_KEY", ROSTER_HOME / "ledger-key"
+    )
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+DEBUG = False  # a traceback shows settings and rows: the log has it, the browser never
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": environment.database(os.environ, "DATABASE_URL", ROSTER_HOME / "roster.sqlite3")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "roster",  # first: its commands and templates go before Django's own
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the site is ours: roster.admin.site
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "import_export",
+    "django_countries",
+]
+if importlib.util.find_spec("django_linear_migrations"):  # installed for development only
+    INSTALLED_APPS.append("django_linear_migrations")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROSTER_HOME / "static" if PRODUCTION else None
+WHITENOISE_USE_FINDERS = not PRODUCTION  # no collectstatic before a first look
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = ROSTER_HOME / "uploads"
+
+# Any staff user may import and export unless these name the permission that it takes.
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the ledger is the one record of change
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    # TLS ends at a proxy in front, which must set this header on every request itself.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W005",  # HSTS for subdomains: other hosts of the domain are not ours to bind
+        "security.W021",  # HSTS preload: a promise for the whole domain, its owner's to make
+    ]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}

@@ -1,0 +1,1 @@
+"""The tests: they mirror roster/; e2e/ is for the browser, bench/ for measurements."""

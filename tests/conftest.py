@@ -1,0 +1,91 @@
+"""What every test stands on: a home of its own, one of two engines, a ledger that can be flushed.
+
+`ROSTER_TEST_ENGINE` chooses the engine: `sqlite`, or `postgresql`, for which a server is started
+for this run unless `DATABASE_URL` names one. Not set: what `DATABASE_URL` says, else SQLite.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from unittest import mock
+
+import django
+import hypothesis
+import pytest
+from django.conf import settings
+
+from tests.postgres import throwaway_server
+
+ENGINE = "ROSTER_TEST_ENGINE"
+
+_ends = ExitStack()
+atexit.register(_ends.close)
+
+
+def _prepare_environment() -> None:
+    """Set what config.settings reads; a parallel worker has it from the process that began it."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    home = _ends.enter_context(tempfile.TemporaryDirectory(prefix="roster-home-"))
+    for name in [name for name in os.environ if name.startswith("ROSTER_") and name != ENGINE]:
+        del os.environ[name]
+    os.environ |= {"ROSTER_HOME": home, "ROSTER_ENV": "local"}
+    engine = os.environ.get(ENGINE, "")
+    if engine == "sqlite":
+        os.environ.pop("DATABASE_URL", None)
+    elif engine == "postgresql":
+        if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+            os.environ["DATABASE_URL"] = _ends.enter_context(throwaway_server())
+    elif engine:
+        raise pytest.UsageError(f"{ENGINE} is “{engine}”; it takes sqlite or postgresql.")
+
+
+_prepare_environment()
+# Only while the settings load: a parallel worker that inherited the name would set up Django
+# before the lines below.
+with mock.patch.dict(os.environ, DJANGO_SETTINGS_MODULE="config.settings"):
+    _default = settings.DATABASES["default"]
+if _default["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: other processes and shells write to it, as they do to a real one.
+    _default["TEST"] = {"NAME": str(Path(os.environ["ROSTER_HOME"]) / "test.sqlite3")}
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+settings.INSTALLED_APPS += ["zeal"]  # an N+1 query in a request is an error
+settings.MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
+django.setup()
+
+hypothesis.settings.register_profile("roster", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("roster")
+
+
+def pytest_report_header() -> str:
+    return f"engine: {_default['ENGINE'].rpartition('.')[2]}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).with_name("e2e") in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guards_lifted_for_a_flush():
+    """Let the flush after a test with real commits empty the ledger, which refuses every DELETE.
+
+    Nothing but a flush gets through: the guards are back before the next statement.
+    """
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from roster.history.capture import guards_lifted
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_with_guards_lifted(operations, sql_list: list[str]) -> None:
+        with guards_lifted(operations.connection):
+            flush(operations, sql_list)
+
+    with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_with_guards_lifted):
+        yield
