@@ -1,0 +1,1 @@
+"""Rules of text that stand without Django: refs, lists, search keys, forbidden characters."""
