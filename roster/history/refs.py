@@ -1,0 +1,55 @@
+"""Refs for rows that were given none: never one that the ledger has ever seen."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from django.db import connection
+
+from roster.models import Change
+from roster.models.records import Referable
+
+
+def unused_ref(row: Referable, *, taken: Container[str] | None = None) -> str:
+    """The first of the row's ref candidates that no row has or ever had.
+
+    `taken` is `taken_refs` of the model, for many rows at once; without it the database is asked
+    for each candidate.
+    """
+    is_taken = taken.__contains__ if taken is not None else _RefsInUse(type(row)).__contains__
+    return next(ref for ref in row.ref_candidates() if not is_taken(ref))
+
+
+def taken_refs(model: type[Referable]) -> set[str]:
+    """Every ref that a row of the model has or once had."""
+    live = set(model._default_manager.values_list("ref", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT {_RECORDED_REF[connection.vendor]} FROM roster_change "
+            "WHERE \"table\" = %s AND act IN ('d', 'u')",
+            [model._meta.db_table],
+        )
+        return live | {ref for (ref,) in cursor.fetchall() if ref}
+
+
+class _RefsInUse:
+    """Asks the database for one ref at a time."""
+
+    def __init__(self, model: type[Referable]) -> None:
+        self.model = model
+
+    def __contains__(self, ref: object) -> bool:
+        return (
+            self.model._default_manager.filter(ref=ref).exists()
+            or Change.objects.filter(
+                table=self.model._meta.db_table,
+                act__in=("d", "u"),
+                before__contains=f'"ref":"{ref}"',
+            ).exists()
+        )
+
+
+_RECORDED_REF = {
+    "sqlite": "json_extract(before, '$.ref')",
+    "postgresql": "before::json ->> 'ref'",
+}

@@ -1,0 +1,114 @@
+"""Replay: the last recorded state of every row against the row as it is.
+
+One statement a table finds the differences; reconciling writes them down as changes, verifying
+reports them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from roster.history.engines import PASSWORD_MARK, engine_of
+from roster.history.tracked import Catalog, Tracked, tracked_tables
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row that is not as last recorded; `recorded` or `found` is None where there is none."""
+
+    table: str
+    key: int
+    recorded: str | None
+    found: str | None
+
+
+def differences(connection: BaseDatabaseWrapper) -> Iterator[Difference]:
+    """Every tracked row that is not as the ledger last recorded it, table by table."""
+    engine = engine_of(connection)
+    with connection.cursor() as cursor:
+        catalog = engine.catalog(cursor)
+        for tracked in tracked_tables():
+            cursor.execute(
+                f"{_differences(connection, cursor, tracked, catalog)} ORDER BY 1", [tracked.table]
+            )
+            while rows := cursor.fetchmany(2_000):
+                for key, recorded, found, _official in rows:
+                    yield Difference(tracked.table, key, recorded, found)
+
+
+def record_differences(
+    connection: BaseDatabaseWrapper,
+    cursor: CursorWrapper,
+    *,
+    changeset: int | None,
+    new_tables: bool = True,
+) -> None:
+    """Write into the ledger how every row differs from its last record, as part of a changeset.
+
+    Rows of tables that are there no longer, renamed or removed, are recorded as deleted. Without
+    `new_tables`, tables of which nothing was ever recorded are passed over.
+    """
+    engine = engine_of(connection)
+    catalog = engine.catalog(cursor)
+    record = (
+        'INSERT INTO roster_change (changeset_id, clock, "table", "key", act, before, after, '
+        f"official_id) SELECT %s, {engine.clock()}"
+    )
+    cursor.execute(
+        f'{record}, c."table", c."key", \'d\', c.after, NULL, c.official_id '
+        'FROM roster_change c JOIN (SELECT "table", "key", max(id) AS id FROM roster_change '
+        f'WHERE "table" NOT IN ({", ".join(["%s"] * len(catalog))}) GROUP BY "table", "key") '
+        "newest ON newest.id = c.id WHERE c.after IS NOT NULL ORDER BY c.id",
+        [changeset, *catalog],
+    )
+    for tracked in tracked_tables():
+        if tracked.table not in catalog:
+            continue
+        if not new_tables and not _was_ever_recorded(cursor, tracked):
+            continue
+        cursor.execute(
+            f'{record}, %s, d."key", '
+            "CASE WHEN d.recorded IS NULL THEN 'i' WHEN d.found IS NULL THEN 'd' ELSE 'u' END, "
+            "d.recorded, d.found, d.official "
+            f'FROM ({_differences(connection, cursor, tracked, catalog)}) d ORDER BY d."key"',
+            [changeset, tracked.table, tracked.table],
+        )
+
+
+def unmarked(column: str) -> str:
+    """SQL for recorded JSON without the note that a password changed."""
+    return f"replace({column}, '{PASSWORD_MARK}}}', '}}')"
+
+
+def _differences(
+    connection: BaseDatabaseWrapper, cursor: CursorWrapper, tracked: Tracked, catalog: Catalog
+) -> str:
+    """SELECT of key, recorded, found and official for each row that is not as last recorded.
+
+    Its one parameter is the name of the table.
+    """
+    engine = engine_of(connection)
+    last = (
+        'SELECT c."key", c.after, c.official_id FROM roster_change c JOIN ('
+        'SELECT "key", max(id) AS id FROM roster_change WHERE "table" = %s GROUP BY "key"'
+        ") newest ON newest.id = c.id WHERE c.after IS NOT NULL"
+    )
+    if tracked.table not in catalog:
+        return f'SELECT l."key", l.after, NULL, l.official_id FROM ({last}) l'
+    return (
+        f"WITH last AS ({last}), present AS ({engine.rows(cursor, tracked, catalog)}) "
+        'SELECT present."key", last.after AS recorded, present.json AS found, present.official '
+        'FROM present LEFT JOIN last ON last."key" = present."key" '
+        f"WHERE {engine.differs(unmarked('last.after'), 'present.json')} "
+        'UNION ALL SELECT last."key", last.after, NULL, last.official_id '
+        'FROM last LEFT JOIN present ON present."key" = last."key" WHERE present."key" IS NULL'
+    )
+
+
+def _was_ever_recorded(cursor: CursorWrapper, tracked: Tracked) -> bool:
+    cursor.execute('SELECT 1 FROM roster_change WHERE "table" = %s LIMIT 1', [tracked.table])
+    return cursor.fetchone() is not None

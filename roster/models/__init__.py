@@ -1,0 +1,45 @@
+"""The tables of Roster, one noun a file, each with its queryset beside it.
+
+Models may import fields, periods, dates and text; nothing above. `RECORDS` are the six kinds that
+a citation can rest on, `DOMAIN` all tables of the CSV contract in the order in which one may
+depend on the one before.
+"""
+
+from roster.models.changes import BoundChange, Change, Changeset
+from roster.models.citations import Citation
+from roster.models.officials import Official
+from roster.models.protections import Protection, ProtectionExtension
+from roster.models.records import Record, Referable, Row
+from roster.models.roles import Role
+from roster.models.sources import Paragraph, Source
+from roster.models.threats import Threat, ThreatSource
+
+RECORDS: tuple[type[Record], ...] = (
+    Official,
+    Role,
+    ThreatSource,
+    Threat,
+    Protection,
+    ProtectionExtension,
+)
+DOMAIN: tuple[type[Row], ...] = (*RECORDS, Source, Paragraph, Citation)
+
+__all__ = [
+    "DOMAIN",
+    "RECORDS",
+    "BoundChange",
+    "Change",
+    "Changeset",
+    "Citation",
+    "Official",
+    "Paragraph",
+    "Protection",
+    "ProtectionExtension",
+    "Record",
+    "Referable",
+    "Role",
+    "Row",
+    "Source",
+    "Threat",
+    "ThreatSource",
+]

@@ -1,0 +1,143 @@
+"""What the tables of the CSV contract have in common; knows no single table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import count
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from roster.fields import RefField, SearchKeyField
+from roster.periods import Certainty
+from roster.text.refs import numbered_ref
+
+SUMMARY_LENGTH = 10_000
+"""Characters that a summary, a reason, a motive or a note may have."""
+NAME_LENGTH = 500
+"""Characters that a name, a title or an organization may have."""
+
+
+class Row(models.Model):
+    """A row of the CSV contract: it has a file, columns in order, and a key among them."""
+
+    record_kind: ClassVar[str]
+    """The word before the colon where a row is named, as in `official:mark-milley`."""
+    file_stem: ClassVar[str]
+    columns: ClassVar[tuple[str, ...]]
+    """The public CSV columns, in the order of export."""
+    key_columns: ClassVar[tuple[str, ...]] = ("ref",)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        """How messages and JSON name this row: its kind and its key."""
+        raise NotImplementedError
+
+    def cell(self, column: str) -> str:
+        """What the row's CSV cell of this column says; a blank one is empty or unknown."""
+        field = next(field for field in self._meta.concrete_fields if field.name == column)
+        if isinstance(field, models.ForeignKey):
+            target: Referable | None = getattr(self, column)
+            return target.ref if target else ""
+        if getattr(self, field.attname) is None:
+            return ""
+        return str(field.value_to_string(self))
+
+
+class Referable(Row):
+    """A row with a ref: the stable, human-readable public key, unique within its model."""
+
+    ref = RefField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    @property
+    def label(self) -> str:
+        return f"{self.record_kind}:{self.ref}"
+
+    def ref_base(self) -> str:
+        """The ref that the row's own name suggests, free or not."""
+        raise NotImplementedError
+
+    def ref_candidates(self) -> Iterator[str]:
+        """Refs to try for a row that was given none, the plainest first, without end."""
+        base = self.ref_base()
+        return (numbered_ref(base, number) for number in count(1))
+
+
+class Record(Referable):
+    """One of the six kinds whose fields citations support or dispute."""
+
+    parent_column: ClassVar[str | None] = None
+    """The column that says to whom the record belongs, where that is no fact of its own."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def factual_columns(cls) -> tuple[str, ...]:
+        """Columns that want evidence when they are neither empty nor `unknown`."""
+        apart = {"ref", "summary", cls.parent_column}
+        return tuple(column for column in cls.columns if column not in apart)
+
+
+class NamedQuerySet(models.QuerySet[Any]):
+    """Rows that are found by a search key made from their names."""
+
+    def update(self, **values: Any) -> int:
+        """As Django's, but names only with their search key (`bulk_update` and `save` make it)."""
+        for field in self._search_keys():
+            named = [source for source in field.sources if source in values]
+            if named and field.name not in values:
+                raise TypeError(
+                    f"The search key would not follow {', '.join(named)}: use save() or "
+                    "bulk_update() instead of update()."
+                )
+        return super().update(**values)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Any, batch_size: int | None = None) -> int:
+        rows, names = list(objs), list(fields)
+        for field in self._search_keys():
+            if field.name not in names and set(field.sources) & set(names):
+                names.append(field.name)
+                for row in rows:
+                    setattr(row, field.attname, field.key_of(row))
+        return super().bulk_update(rows, names, batch_size=batch_size)
+
+    def _search_keys(self) -> list[SearchKeyField]:
+        return [f for f in self.model._meta.local_fields if isinstance(f, SearchKeyField)]
+
+
+class PeriodQuerySet(models.QuerySet[Any]):
+    """Rows that hold from a start to an end; the day is always the caller's."""
+
+    def with_in_force(self, day: date) -> Self:
+        """Each row with `in_force`, a `Certainty` of its being in force on `day`.
+
+        The rule is that of `roster.periods.Period.in_force`, said in SQL.
+        """
+        text = day.isoformat()
+        impossible = Q(start_earliest__gt=text) | Q(end_latest__lt=text)
+        surely_begun = Q(start_latest__lte=text) | Q(end_latest__lte=text)
+        surely_not_over = Q(end_earliest__gte=text) | Q(start_earliest__gte=text)
+        return self.annotate(
+            in_force=Case(
+                When(impossible, then=Value(Certainty.NO.value)),
+                When(surely_begun & surely_not_over, then=Value(Certainty.DEFINITELY.value)),
+                default=Value(Certainty.POSSIBLY.value),
+                output_field=models.CharField(),
+            )
+        )
+
+    def in_force_on(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
+        """Rows whose being in force on `day` is exactly of this certainty."""
+        return self.with_in_force(day).filter(in_force=certainty.value)

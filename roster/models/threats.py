@@ -1,0 +1,146 @@
+"""Threat sources and the threats that are claimed of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from roster.fields import (
+    CodeField,
+    CountryField,
+    LineField,
+    PartialDateField,
+    PeriodRule,
+    ProseField,
+    Rule,
+    SearchKeyField,
+)
+from roster.models.officials import Official
+from roster.models.records import (
+    NAME_LENGTH,
+    SUMMARY_LENGTH,
+    NamedQuerySet,
+    PeriodQuerySet,
+    Record,
+)
+from roster.text.refs import slug
+
+
+class ThreatSourceKind(models.TextChoices):
+    STATE = "state", "State"
+    ORGANIZATION = "organization", "Organization"
+    GROUP = "group", "Group"
+    INDIVIDUAL = "individual", "Individual"
+
+
+class ThreatKind(models.TextChoices):
+    INTENT = "intent", "Intent"
+    PLOT = "plot", "Plot"
+    ATTACK = "attack", "Attack"
+    OTHER = "other", "Other"
+
+
+class ThreatStatus(models.TextChoices):
+    REPORTED = "reported", "Reported"
+    CREDIBLE = "credible", "Credible"
+    FOILED = "foiled", "Foiled"
+    CARRIED_OUT = "carried_out", "Carried out"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ThreatSourceQuerySet(NamedQuerySet):
+    pass
+
+
+class ThreatSource(Record):
+    """A state, organization, group or person that threatens; may be part of another."""
+
+    record_kind = "threat_source"
+    file_stem = "threat_sources"
+    columns: ClassVar = ("ref", "name", "kind", "country", "parent", "summary")
+
+    name = LineField(max_length=NAME_LENGTH)
+    kind = CodeField(choices=ThreatSourceKind)
+    country = CountryField(blank=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="parts",
+        null=True,
+        blank=True,
+        help_text="The threat source that this one is part of.",
+    )
+    summary = ProseField(max_length=SUMMARY_LENGTH, blank=True)
+    search_key = SearchKeyField(sources=("name",))
+
+    objects = ThreatSourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("ref",)
+        constraints = (
+            Rule(
+                name="threat_source_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                sentence="A threat source cannot be part of itself: choose another parent.",
+                field="parent",
+                holds=lambda source: source.pk is None or source.parent_id != source.pk,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def ref_base(self) -> str:
+        return slug(self.name)
+
+
+class ThreatQuerySet(PeriodQuerySet):
+    pass
+
+
+class Threat(Record):
+    """A claim that a threat source threatens an official, or officials in general."""
+
+    record_kind = "threat"
+    file_stem = "threats"
+    columns: ClassVar = (
+        "ref",
+        "threat_source",
+        "official",
+        "kind",
+        "status",
+        "motive",
+        "start",
+        "end",
+        "summary",
+    )
+
+    threat_source = models.ForeignKey(
+        ThreatSource, on_delete=models.PROTECT, related_name="threats"
+    )
+    official = models.ForeignKey(
+        Official,
+        on_delete=models.PROTECT,
+        related_name="threats",
+        null=True,
+        blank=True,
+        help_text="Empty: officials in general.",
+    )
+    kind = CodeField(choices=ThreatKind)
+    status = CodeField(choices=ThreatStatus)
+    motive = ProseField(max_length=SUMMARY_LENGTH, blank=True)
+    start = PartialDateField()
+    end = PartialDateField(open_end=True)
+    summary = ProseField(max_length=SUMMARY_LENGTH, blank=True)
+
+    objects = ThreatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("ref",)
+        constraints = (PeriodRule(name="threat_period_is_possible"),)
+
+    def ref_base(self) -> str:
+        base = f"{self.threat_source.ref}/{self.kind}".replace("_", "-")
+        return f"{base}/{self.official.ref}" if self.official else base
