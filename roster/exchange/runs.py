@@ -1,0 +1,164 @@
+"""Runs: a file goes in whole, as one changeset, or not at all; a table goes out row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from django.db import models, transaction
+
+from roster.exchange.planning import Plan, Planner, known_columns
+from roster.exchange.reading import MAX_ERRORS, Table, read_table
+from roster.exchange.report import CellError, Refused, Report
+from roster.exchange.resources import RESOURCES
+from roster.exchange.resources.base import VERSION_COLUMN, RowResource
+from roster.history.changesets import changeset
+from roster.models import Row
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+BATCH = 500
+CHANGED_SINCE = (
+    "Rows that this file names were changed by someone after the preview: nothing was written. "
+    "Look at the preview again."
+)
+
+
+class TextOut(Protocol):
+    """Where an export is written: a file, or a command's standard output."""
+
+    def write(self, text: str, /) -> object: ...
+
+
+def import_csv(
+    stem: str,
+    content: bytes,
+    *,
+    reason: str,
+    user: AbstractBaseUser | AnonymousUser | None = None,
+    dry_run: bool = False,
+    as_previewed: str | None = None,
+) -> Report:
+    """Import one CSV file into the model of this file stem, as one changeset of kind `import`.
+
+    With any error or conflict nothing is written, and the report lists them all. A dry run
+    reports the same and never writes. `as_previewed` is the digest of the plan that was shown:
+    when the file would do anything else by now, that is an error too.
+    """
+    if dry_run:
+        return preview_csv(stem, content)[0]
+    report, table = read_for(stem, content)
+    try:
+        with changeset(user=user, reason=reason, kind="import") as act:
+            plan = plan_into(report, table)
+            if as_previewed not in (None, plan.digest()):
+                report.errors.append(CellError(None, None, CHANGED_SINCE))
+            if not report.ok:
+                raise Refused(report)
+            write(plan)
+    except Refused:
+        return report
+    report.changeset = act.position
+    return report
+
+
+def preview_csv(stem: str, content: bytes) -> tuple[Report, Plan]:
+    """What importing the file would do now, row by row; nothing is written."""
+    report, table = read_for(stem, content)
+    with transaction.atomic():
+        return report, plan_into(report, table)
+
+
+def read_for(stem: str, content: bytes) -> tuple[Report, Table]:
+    """A file's table for the model of this stem, and a report with its errors of form."""
+    resource = RESOURCES[stem]()
+    table = read_table(
+        content, columns=known_columns(resource), key_columns=resource.model().key_columns
+    )
+    return Report(stem, rows=table.row_count, errors=_listed(table.errors)), table
+
+
+def plan_into(report: Report, table: Table) -> Plan:
+    """Plan a table and put counts and errors into its report."""
+    plan = Planner(RESOURCES[report.model](), table).run()
+    report.new, report.changed = len(plan.new), len(plan.changed)
+    report.unchanged, report.conflicts = plan.unchanged, plan.conflicts
+    report.errors = _listed(plan.errors)
+    return plan
+
+
+def write(plan: Plan) -> None:
+    """Carry out a plan without errors, inside the caller's changeset."""
+    for generation in _generations(plan.new):
+        type(generation[0])._default_manager.bulk_create(generation, batch_size=BATCH)
+    if plan.changed:
+        model = type(plan.changed[0])
+        columns = RESOURCES[model.file_stem].columns()
+        fields = sorted(
+            {name for column in plan.changed_columns for name in columns[column].model_fields}
+        )
+        model._default_manager.bulk_update(plan.changed, fields, batch_size=BATCH)
+
+
+def export_csv(stem: str, out: TextOut, *, versions: bool = False) -> int:
+    """Write every row of a model as CSV, by key; how many. The file ends its lines with LF.
+
+    `versions` adds the column `_version`, by which a later import sees what changed since.
+    """
+    resource = RESOURCES[stem]()
+    columns = resource.columns().values()
+    writer = csv.writer(out, lineterminator="\n")
+    header = [column.name for column in columns]
+    writer.writerow([*header, VERSION_COLUMN] if versions else header)
+    count = 0
+    for row, version in _rows(resource, versions=versions):
+        cells = [column.export(row) for column in columns]
+        writer.writerow([*cells, version] if versions else cells)
+        count += 1
+    return count
+
+
+def _rows(resource: RowResource, *, versions: bool) -> Iterator[tuple[Row, int | None]]:
+    """The rows to export, each with its version when asked for, a batch at a time."""
+    batch: list[Row] = []
+
+    def versioned() -> Iterator[tuple[Row, int | None]]:
+        known = resource.versions(row.pk for row in batch) if versions else {}
+        yield from ((row, known.get(row.pk)) for row in batch)
+        batch.clear()
+
+    for row in resource.in_export_order().iterator(chunk_size=BATCH):
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield from versioned()
+    yield from versioned()
+
+
+def _generations(rows: list[Row]) -> Iterator[list[Row]]:
+    """New rows in groups such that each names only rows of earlier groups or of the database."""
+    waiting = rows
+    while waiting:
+        unsaved = {id(row) for row in waiting}
+        ready = [
+            row for row in waiting if not any(id(other) in unsaved for other in _named_by(row))
+        ]
+        yield ready
+        done = {id(row) for row in ready}
+        waiting = [row for row in waiting if id(row) not in done]
+
+
+def _named_by(row: Row) -> Iterator[models.Model]:
+    """The rows that this row's foreign keys hold in memory."""
+    for field in row._meta.local_concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.is_cached(row):
+            yield from filter(None, [getattr(row, field.name)])
+
+
+def _listed(errors: list[CellError]) -> list[CellError]:
+    """The errors as far as they are listed, and how many more there are."""
+    if len(errors) <= MAX_ERRORS:
+        return errors
+    more = CellError(None, None, f"{len(errors) - MAX_ERRORS:,} more errors are not listed.")
+    return [*errors[:MAX_ERRORS], more]

@@ -1,0 +1,78 @@
+"""Import one CSV file, as one changeset or not at all."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from roster.exchange.report import CellError, Report
+from roster.exchange.runs import import_csv
+from roster.management import arguments
+
+
+class Command(BaseCommand):
+    help = (
+        "Import one CSV file into a model: all of it in one changeset, or nothing. The file has "
+        "the key column(s) and any of the others, in any order; a column left out is left as it "
+        "is, a blank cell clears, and nothing is ever deleted. Exit status 1 when refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        arguments.add_model(parser)
+        parser.add_argument("file", metavar="FILE", type=Path, help="CSV in UTF-8")
+        arguments.add_reason(parser)
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what it would do; write nothing"
+        )
+        arguments.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = self._report(options)
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
+        else:
+            self._say(report, dry_run=options["dry_run"])
+        if not report.ok:
+            raise SystemExit(1)
+
+    def _report(self, options: dict[str, Any]) -> Report:
+        path: Path = options["file"]
+        try:
+            content = path.read_bytes()
+            user = arguments.user_named(options["user"])
+        except OSError as error:
+            problem = f"{path} cannot be read: {error.strerror}."
+        except CommandError as error:
+            problem = str(error)
+        else:
+            return import_csv(
+                options["model"],
+                content,
+                reason=options["reason"],
+                user=user,
+                dry_run=options["dry_run"],
+            )
+        return Report(options["model"], errors=[CellError(None, None, problem)])
+
+    def _say(self, report: Report, *, dry_run: bool) -> None:
+        for error in report.errors:
+            self.stderr.write(str(error))
+        counts = (
+            f"Rows: {report.rows}; new: {report.new}; changed: {report.changed}; "
+            f"unchanged: {report.unchanged}"
+        )
+        if not report.ok:
+            self.stderr.write(
+                f"{counts}; conflicts: {report.conflicts}; errors: {len(report.errors)}. "
+                "Nothing was written."
+            )
+        elif dry_run:
+            self.stdout.write(f"{counts}. A dry run: nothing was written.")
+        elif report.changeset is None:
+            self.stdout.write(f"{counts}. Nothing to write.")
+        else:
+            self.stdout.write(f"{counts}. Changeset {report.changeset}.")

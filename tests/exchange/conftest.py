@@ -1,0 +1,24 @@
+"""A roster as the seed makes it, and files made in a line."""
+
+from pathlib import Path
+
+import pytest
+
+from roster.exchange.bundle import import_bundle
+from roster.models import DOMAIN, Source, ThreatSource
+
+SEED = Path(__file__).parents[2] / "fixtures" / "2024-07-18-iran-threat"
+
+
+@pytest.fixture
+def seeded(db):
+    """The seed, in one changeset of kind `seed`."""
+    return import_bundle(SEED, reason="Seed.", kind="seed")
+
+
+def wipe():
+    """Delete every record, what rests on others first."""
+    ThreatSource.objects.update(parent=None)
+    Source.objects.update(supersedes=None)
+    for model in reversed(DOMAIN):
+        model.objects.all().delete()

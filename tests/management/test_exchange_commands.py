@@ -1,0 +1,244 @@
+"""The commands that move CSV: exit status, JSON and words are those of the contract."""
+
+import json
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from roster.exchange import datapackage
+from roster.models import Changeset, Official
+from tests.exchange.conftest import SEED
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def file(tmp_path):
+    def make(text):
+        path = tmp_path / "rows.csv"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return make
+
+
+def refused(*arguments):
+    """Run a command that must exit with status 1."""
+    with pytest.raises(SystemExit) as ending:
+        call_command(*arguments)
+    assert ending.value.code == 1
+
+
+def test_import_csv_prints_one_json_object(file, capsys):
+    call_command("import_csv", "officials", file("ref,name\na,Ann\n"), "--reason=Why", "--json")
+
+    assert json.loads(capsys.readouterr().out) == {
+        "model": "officials",
+        "rows": 1,
+        "new": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "conflicts": 0,
+        "errors": [],
+        "changeset": Changeset.objects.newest_first().first().position,
+    }
+
+
+def test_import_csv_refuses_in_json_with_line_and_column(file, capsys):
+    refused(
+        "import_csv", "officials", file("ref,name,born\na,Ann,2020-13\n"), "--reason=Why", "--json"
+    )
+
+    answer = json.loads(capsys.readouterr().out)
+    (error,) = answer["errors"]
+    assert (error["line"], error["column"], answer["changeset"]) == (2, "born", None)
+    assert "2020-13" in error["message"]
+
+
+def test_import_csv_says_each_error_in_a_line(file, capsys):
+    refused("import_csv", "officials", file("ref,name\na\n,\n"), "--reason=Why")
+
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("line 2: The row has 1 cells")
+    assert said[1] == "line 3, name: name must not be empty: give a value."
+    assert said[-1].endswith("Nothing was written.")
+
+
+def test_import_csv_says_what_it_did(file, capsys):
+    path = file("ref,name\na,Ann\n")
+    call_command("import_csv", "officials", path, "--reason=Why", "--dry-run")
+    call_command("import_csv", "officials", path, "--reason=Why")
+    call_command("import_csv", "officials", path, "--reason=Why")
+
+    counts = [line.split(". ", 1) for line in capsys.readouterr().out.splitlines()]
+    assert [words for _counts, words in counts][:2] == [
+        "A dry run: nothing was written.",
+        f"Changeset {Changeset.objects.newest_first().first().position}.",
+    ]
+    assert counts[2] == ["Rows: 1; new: 0; changed: 0; unchanged: 1", "Nothing to write."]
+
+
+def test_the_user_and_the_reason_are_in_the_changeset(file):
+    ann = User.objects.create_user("ann")
+
+    call_command(
+        "import_csv", "officials", file("ref,name\na,Ann\n"), "--reason=From the list", "--user=ann"
+    )
+
+    entry = Changeset.objects.newest_first().first()
+    assert (entry.user, entry.reason) == (ann, "From the list")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("{file}", "--user=nobody"), "There is no user “nobody”"),
+        (("{file}.missing",), "cannot be read"),
+    ],
+)
+def test_import_csv_refuses_what_it_cannot_find(file, capsys, arguments, words):
+    path = file("ref,name\na,Ann\n")
+
+    refused(
+        "import_csv",
+        "officials",
+        *(argument.format(file=path) for argument in arguments),
+        "--reason=Why",
+        "--json",
+    )
+
+    (error,) = json.loads(capsys.readouterr().out)["errors"]
+    assert (error["line"], error["column"]) == (None, None)
+    assert words in error["message"]
+    assert not Official.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import_csv", "oficials", "x.csv", "--reason=Why"),
+        ("import_csv", "officials", "x.csv"),
+        ("import_csv", "officials", "x.csv", "--reason= "),
+        ("export_csv", "oficials"),
+        ("protected", "--on", "18.7.2024"),
+        ("protected", "--on", "20240718"),
+        ("protected", "--on", "2024-02-30"),
+    ],
+)
+def test_wrong_usage_is_told_apart_from_a_refusal(arguments):
+    """On the command line argparse itself ends these with status 2."""
+    with pytest.raises(CommandError):
+        call_command(*arguments)
+
+
+def test_export_csv_prints_what_it_writes_to_a_file(seeded, tmp_path, capsys):
+    call_command("export_csv", "protections")
+    call_command("export_csv", "protections", "-o", str(tmp_path / "x.csv"))
+
+    assert capsys.readouterr().out == (tmp_path / "x.csv").read_text()
+    assert (tmp_path / "x.csv").read_bytes() == (SEED / "protections.csv").read_bytes()
+
+
+def test_export_csv_adds_versions_last(seeded, capsys):
+    call_command("export_csv", "officials", "--versions")
+
+    header, first = capsys.readouterr().out.splitlines()[:2]
+    assert header.endswith(",summary,_version")
+    assert first.rpartition(",")[2].isdigit()
+
+
+def test_bundle_commands_take_a_roster_out_and_in(seeded, tmp_path, capsys):
+    call_command("export_bundle", str(tmp_path / "out"))
+    call_command("import_bundle", str(tmp_path / "out"), "--reason=Again")
+
+    assert capsys.readouterr().out.splitlines()[-1] == "Nothing to write."
+
+
+def test_import_bundle_refuses_what_is_no_bundle(tmp_path):
+    with pytest.raises(CommandError, match=r"has no datapackage\.json"):
+        call_command("import_bundle", str(tmp_path), "--reason=Why")
+
+
+def test_export_bundle_refuses_a_folder_with_other_files(tmp_path):
+    (tmp_path / "diary.txt").write_text("mine")
+
+    with pytest.raises(CommandError, match="holds other files"):
+        call_command("export_bundle", str(tmp_path))
+
+
+def test_export_csv_refuses_where_it_cannot_write(tmp_path):
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_csv", "officials", "-o", str(tmp_path / "no" / "x.csv"))
+
+
+def test_import_bundle_names_file_line_and_column(tmp_path, capsys):
+    call_command("export_bundle", str(tmp_path))
+    path = tmp_path / "officials.csv"
+    path.write_text(path.read_text() + "UP,Ann,,,,,,\n")
+    description = tmp_path / "datapackage.json"
+    package = json.loads(description.read_text())
+    package["resources"][0]["hash"] = datapackage.sha256(path.read_bytes())
+    description.write_text(json.dumps(package))
+
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("import_bundle", str(tmp_path), "--reason=Why")
+
+    assert capsys.readouterr().err.startswith("officials.csv, line 2, ref: ")
+
+
+def protected(capsys, *arguments):
+    call_command("protected", "--json", *arguments)
+    return json.loads(capsys.readouterr().out)
+
+
+FIVE = {"brian-hook", "esper", "frank-mckenzie", "mark-milley", "mike-pompeo"}
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [("2024-07-18", "definitely"), ("2019-01-01", "possibly"), ("2026-01-01", "possibly")],
+)
+def test_protected_answers_for_every_official(seeded, capsys, day, answer):
+    found = protected(capsys, "--on", day)
+
+    answers = {official["ref"]: official["in_force"] for official in found["officials"]}
+    assert found["on"] == day
+    assert len(answers) == 9
+    assert {ref for ref, said in answers.items() if said == answer} == FIVE
+    assert {said for ref, said in answers.items() if ref not in FIVE} == {"no"}
+
+
+def test_protected_says_by_which_protections(seeded, capsys):
+    found = protected(capsys, "--on", "2024-07-18")
+
+    (pompeo,) = [o for o in found["officials"] if o["ref"] == "mike-pompeo"]
+    assert pompeo == {
+        "ref": "mike-pompeo",
+        "name": "Mike Pompeo",
+        "in_force": "definitely",
+        "protections": [
+            {
+                "ref": "mike-pompeo/protection",
+                "level": "round_the_clock",
+                "start": "../2024-07-18",
+                "end": "2024-07-18/..",
+                "in_force": "definitely",
+            }
+        ],
+    }
+
+
+def test_protected_prints_a_line_for_each_official(seeded, capsys):
+    call_command("protected", "--on", "2024-07-18")
+
+    said = capsys.readouterr().out
+    assert "definitely  Esper  (round_the_clock, from ../2024-07-18 to 2024-07-18/..)" in said
+    assert "no          Trump" in said
+
+
+def test_protected_asks_the_clock_when_no_day_is_given(seeded, capsys):
+    import time_machine
+
+    with time_machine.travel("2024-07-18T12:00Z"):
+        assert protected(capsys)["on"] == "2024-07-18"
