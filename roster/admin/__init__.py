@@ -1,0 +1,1 @@
+"""The admin site: thin screens over models, history and exchange."""

@@ -1,0 +1,115 @@
+"""The site that analysts work in: Django's admin under our name, its only log the ledger."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from roster.admin.base import RosterAdmin, delete_selected
+from roster.admin.changes import ChangeAdmin, ChangesetAdmin
+from roster.admin.citations import CitationAdmin
+from roster.admin.display import EMPTY, row_text
+from roster.admin.officials import OfficialAdmin
+from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
+from roster.admin.roles import RoleAdmin
+from roster.admin.sources import ParagraphAdmin, SourceAdmin
+from roster.admin.threats import ThreatAdmin, ThreatSourceAdmin
+from roster.admin.users import GroupAdmin, UserAdmin
+from roster.history.changesets import changeset
+from roster.models import (
+    Change,
+    Changeset,
+    Citation,
+    Official,
+    Paragraph,
+    Protection,
+    ProtectionExtension,
+    Role,
+    Source,
+    Threat,
+    ThreatSource,
+)
+
+PAGES: dict[type[models.Model], type[RosterAdmin]] = {
+    Official: OfficialAdmin,
+    Role: RoleAdmin,
+    ThreatSource: ThreatSourceAdmin,
+    Threat: ThreatAdmin,
+    Protection: ProtectionAdmin,
+    ProtectionExtension: ExtensionAdmin,
+    Source: SourceAdmin,
+    Paragraph: ParagraphAdmin,
+    Citation: CitationAdmin,
+    Changeset: ChangesetAdmin,
+    Change: ChangeAdmin,
+    User: UserAdmin,
+    Group: GroupAdmin,
+}
+"""Every model with pages, in the order in which the index lists them."""
+
+
+class RowChoices(AutocompleteJsonView):
+    """What an autocomplete offers: each row named so that it can be told from all others."""
+
+    def serialize_result(self, obj: models.Model, to_field_name: str) -> dict[str, str]:
+        return {"id": str(getattr(obj, to_field_name)), "text": row_text(obj)}
+
+
+class RosterSite(admin.AdminSite):
+    site_header = "Roster"
+    site_title = "Roster"
+    index_title = "Roster"
+    site_url = None  # there is nothing beside the admin
+    empty_value_display = EMPTY
+
+    @property
+    def tables_with_pages(self) -> frozenset[str]:
+        """The tables whose rows have a page here."""
+        return frozenset(model._meta.db_table for model in PAGES)
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's sign-in; it writes when it stores the password by a newer method."""
+        if request.method != "POST":
+            return super().login(request, extra_context)
+        with changeset(reason="Sign in.", kind="edit") as act:
+            response = super().login(request, extra_context)
+            act.user_id = request.user.pk
+            return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Django's page on which one changes one's own password; it asks for no reason."""
+        if request.method != "POST":
+            return super().password_change(request, extra_context)
+        with changeset(user=request.user, reason="Change one's own password.", kind="edit"):
+            return super().password_change(request, extra_context)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        order = list(PAGES)
+        apps = list(self._build_app_dict(request, app_label).values())
+        for app in apps:
+            app["models"].sort(key=lambda entry: order.index(entry["model"]))
+        return sorted(apps, key=lambda app: order.index(app["models"][0]["model"]))
+
+
+site = RosterSite(name="admin")
+site.add_action(delete_selected, "delete_selected")
+for model, model_admin in PAGES.items():
+    site.register(model, model_admin)

@@ -1,0 +1,140 @@
+"""An analyst in a browser: signs in, adds, edits with a reason, reads what changed and why."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from roster.history.changesets import changeset
+from roster.history.ledger import verify
+from roster.models import Changeset, Official, Protection
+from tests.factories import (
+    CitationFactory,
+    OfficialFactory,
+    ParagraphFactory,
+    ProtectionFactory,
+    SourceFactory,
+)
+
+PASSWORD = "a-Long-enough-1"
+ASKED_WHY = "Say in a few words why this is changed; nothing was written."
+
+
+@pytest.fixture
+def roster(live_server):
+    """A protection of an official with one citation, and an account; all written in changesets."""
+    with changeset(reason="Account.", kind="command"):
+        User.objects.create_superuser("ann", password=PASSWORD)
+    with changeset(reason="Seed.", kind="seed"):
+        official = OfficialFactory(ref="mark-milley", name="Mark Milley")
+        protection = ProtectionFactory(
+            ref="mark-milley/protection", official=official, level="unknown"
+        )
+        CitationFactory(
+            official=None,
+            protection=protection,
+            field="level",
+            paragraph=ParagraphFactory(source=SourceFactory(ref="notice"), number=6),
+            quote="under protection",
+        )
+
+
+@pytest.fixture
+def analyst(page, roster):
+    """The page of somebody who has just signed in."""
+    page.goto("/")
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Officials").first).to_be_visible()
+    return page
+
+
+def open_row(page, kind, text):
+    page.goto(f"/roster/{kind}/")
+    page.get_by_role("link", name=text, exact=True).click()
+
+
+def save(page):
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def test_lists_open_from_the_index(analyst):
+    for name in ("Officials", "Protections", "Paragraphs", "Citations", "Changesets"):
+        analyst.goto("/")
+        analyst.locator("#content").get_by_role("link", name=name, exact=True).click()
+        expect(analyst.locator("#result_list tbody tr").first).to_be_visible()
+
+
+def test_official_without_a_ref_gets_one(analyst):
+    analyst.goto("/roster/official/add/")
+    analyst.get_by_label("Name:").fill("Émile Zola")
+    analyst.get_by_label("Why?").fill("Named in the notice")
+    save(analyst)
+    expect(analyst.locator(".messagelist .success")).to_contain_text("was added successfully")
+    assert Official.objects.get(name="Émile Zola").ref == "emile-zola"
+
+
+def test_edit_with_a_reason_shows_in_history_and_among_the_changesets(analyst):
+    open_row(analyst, "protection", "mark-milley/protection")
+    analyst.get_by_label("Level:").select_option("round_the_clock")
+    analyst.get_by_label("Why?").fill("Confirmed by the notice")
+    save(analyst)
+    open_row(analyst, "protection", "mark-milley/protection")
+    analyst.get_by_role("link", name="History").click()
+    newest = analyst.locator("table.changes tbody tr").first
+    for text in ("ann", "Confirmed by the notice", "level: unknown → round_the_clock"):
+        expect(newest).to_contain_text(text)
+    analyst.goto("/roster/changeset/")
+    first = analyst.locator("#result_list tbody tr").first
+    expect(first).to_contain_text("Confirmed by the notice")
+    first.get_by_role("link").first.click()
+    expect(analyst.locator("table.changes")).to_contain_text("unknown → round_the_clock")
+    assert verify().ok
+
+
+def test_blank_reason_is_refused_and_what_was_typed_stays(analyst):
+    open_row(analyst, "protection", "mark-milley/protection")
+    analyst.get_by_label("Level:").select_option("event")
+    save(analyst)
+    expect(analyst.get_by_text(ASKED_WHY)).to_be_visible()
+    expect(analyst.get_by_label("Level:")).to_have_value("event")
+    assert Protection.objects.get().level == "unknown"
+    assert not Changeset.objects.filter(kind="edit").exists()
+
+
+def test_citation_leads_to_its_paragraph_and_back(analyst):
+    open_row(analyst, "protection", "mark-milley/protection")
+    citations = analyst.locator(".linked-table").filter(has_text="Citations")
+    expect(citations).to_contain_text("under protection")
+    citations.get_by_role("link", name="notice ¶6").click()
+    expect(analyst).to_have_url(re.compile(r"/roster/paragraph/\d+/change/$"))
+    analyst.get_by_role("link", name="mark-milley/protection", exact=True).click()
+    expect(analyst.get_by_label("Ref:")).to_have_value("mark-milley/protection")
+
+
+def test_official_of_a_new_protection_is_found_by_typing(analyst):
+    analyst.goto("/roster/protection/add/")
+    analyst.locator(".field-official .select2-selection").click()
+    analyst.locator(".select2-search__field").fill("MILLÉY")
+    analyst.get_by_role("option", name="Mark Milley (mark-milley)").click()
+    analyst.get_by_label("Level:").select_option("event")
+    analyst.get_by_label("Why?").fill("A second arrangement")
+    save(analyst)
+    expect(analyst.locator(".messagelist .success")).to_be_visible()
+    assert Protection.objects.filter(ref="mark-milley/protection-2").exists()
+
+
+def test_deletion_asks_why(analyst):
+    analyst.goto("/roster/citation/")
+    analyst.locator("#result_list tbody tr").first.get_by_role("link").first.click()
+    analyst.get_by_role("link", name="Delete", exact=True).click()
+    analyst.get_by_role("button", name="Delete").click()
+    expect(analyst.get_by_text(ASKED_WHY)).to_be_visible()
+    analyst.get_by_label("Why?").fill("Cited twice")
+    analyst.get_by_role("button", name="Delete").click()
+    expect(analyst.locator(".messagelist .success")).to_be_visible()
+    assert Changeset.objects.first().reason == "Cited twice"
