@@ -29,9 +29,12 @@ def state(text: str | None) -> dict[str, Any]:
     """
     if text is None:
         return {}
-    columns = json.loads(text)
+    try:
+        columns = json.loads(text)
+    except ValueError:
+        columns = None
     if not isinstance(columns, dict):
-        raise ValueError(f"{text[:60]} is not what a trigger records of a row.")
+        raise ValueError(f"“{text[:60]}” is not what a trigger records of a row.")
     return columns
 
 
@@ -65,7 +68,9 @@ def row_label(table: str, key: int, recorded: str | None) -> str:
     columns, model = state(recorded), model_of_table(table)
     kind = getattr(model, "record_kind", None) or (model._meta.model_name if model else table)
     if model is Paragraph:
-        source = Source.objects.filter(pk=columns.get("source_id") or 0).values_list("ref", flat=True)
+        source = Source.objects.filter(pk=columns.get("source_id") or 0).values_list(
+            "ref", flat=True
+        )
         return f"{kind}:{source.first() or '?'}#{columns.get('number')}"
     if model is Citation:
         return f"{kind}:{columns.get('field')}#{key}"

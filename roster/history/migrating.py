@@ -22,8 +22,8 @@ from roster.history.changesets import changeset
 from roster.history.digests import sealed
 from roster.history.engines import engine_of
 from roster.history.engines.face import PREFIX
-from roster.history.reconcile import record_unseen
-from roster.history.replay import record_differences
+from roster.history.reconcile import reconcile
+from roster.history.replay import record_unseen
 from roster.models import Change, Changeset
 from roster.models.changes import ChangesetKind
 
@@ -40,7 +40,7 @@ def before_migrating(*, sender: AppConfig, using: str, plan: list[Any], **_: Any
     with transaction.atomic(), connection.cursor() as cursor:
         begun = _begun(cursor)
         if begun is None:
-            record_unseen(connection)
+            record_unseen(connection, cursor)
             begun = engine.begin(cursor)
             _note(cursor, *begun)
         engine.begin_migration(cursor, begun[0])
@@ -53,9 +53,15 @@ def after_migrating(*, sender: AppConfig, using: str, **options: Any) -> None:
     Django makes permissions as a receiver of the same signal; ours comes first and leaves it none
     to make.
     """
-    if not _is_first(sender, using) or not capture.is_migrated(connection):
+    if not _is_first(sender, using):
         return
     engine = engine_of(connection)
+    if not capture.is_migrated(connection):
+        with connection.cursor() as cursor:
+            engine.end_migration(cursor)
+            engine.remove(cursor)
+        _forget_note()
+        return
     with connection.cursor() as cursor:
         begun = _begun(cursor)
         if begun:
@@ -63,18 +69,16 @@ def after_migrating(*, sender: AppConfig, using: str, **options: Any) -> None:
     found_whole = not capture.faults(connection)
     is_first_run = not found_whole and not Change.objects.exists()
     if not found_whole:
-        if not begun:
-            record_unseen(connection)
-        capture.install(connection)
+        with transaction.atomic(), connection.cursor() as cursor:
+            if not begun:
+                record_unseen(connection, cursor)
+            engine.install(cursor)
     unfinished = begun if engine.captures_migrations else None
-    with (
-        changeset(reason=REASON, kind=ChangesetKind.MIGRATION, unfinished=unfinished) as act,
-        connection.cursor() as cursor,
-    ):
+    with changeset(reason=REASON, kind=ChangesetKind.MIGRATION, unfinished=unfinished):
         _create_permissions(using, options.get("apps", apps))
         if begun or is_first_run:
-            record_differences(connection, cursor, changeset=act.id)
-            cursor.execute(f"DROP TABLE IF EXISTS {_NOTE}")
+            reconcile(connection, reason=REASON)
+            _forget_note()
 
 
 def _is_first(sender: AppConfig, using: str) -> bool:
@@ -92,10 +96,15 @@ def _create_permissions(using: str, present_apps: Apps) -> None:
 
 def _note(cursor: CursorWrapper, changeset_id: int, below: int) -> None:
     """Leave word in the database that a migration is under way, sealed with the ledger's key."""
-    cursor.execute(f"DROP TABLE IF EXISTS {_NOTE}")
+    _forget_note()
     cursor.execute(f"CREATE TABLE {_NOTE} (changeset bigint, below bigint, seal text)")
     seal = sealed((_NOTE, changeset_id, below))
     cursor.execute(f"INSERT INTO {_NOTE} VALUES (%s, %s, %s)", [changeset_id, below, seal])
+
+
+def _forget_note() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {_NOTE}")
 
 
 def _begun(cursor: CursorWrapper) -> tuple[int, int] | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from roster.history.anchors import Anchor
 
 Kind = Literal["outside", "replay", "digest", "chain", "guard", "trigger", "anchor", "search_key"]
+
+
+_OF_THE_ROSTER = ("outside", "search_key")
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,29 @@ class Verdict:
     @property
     def ok(self) -> bool:
         return not self.problems
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the ledger is as it was written: only then is its head worth noting.
+
+        Writes from outside and stale search keys are problems of the roster, not of the ledger.
+        """
+        return all(problem.kind in _OF_THE_ROSTER for problem in self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as `verify_history --json` prints it."""
+        return {
+            "ok": self.ok,
+            "changesets": self.changesets,
+            "changes": self.changes,
+            "problems": [
+                {
+                    "kind": problem.kind,
+                    "changeset": problem.changeset,
+                    "change": problem.change,
+                    "record": problem.record,
+                    "message": problem.message,
+                }
+                for problem in self.problems
+            ],
+        }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from roster.history.changesets import OpenChangeset, changeset
@@ -11,19 +10,13 @@ from roster.models.changes import ChangesetKind
 
 
 def reconcile(connection: BaseDatabaseWrapper, *, reason: str) -> OpenChangeset:
-    """Record every row that is not as last recorded, in one changeset of kind `migration`."""
+    """Record every row that is not as last recorded, in one changeset of kind `migration`.
+
+    Inside another changeset, as part of that one.
+    """
     with (
         changeset(reason=reason, kind=ChangesetKind.MIGRATION) as act,
         connection.cursor() as cursor,
     ):
         record_differences(connection, cursor, changeset=act.id)
     return act
-
-
-def record_unseen(connection: BaseDatabaseWrapper) -> None:
-    """Record what no trigger saw as written outside any changeset, by whom is unknown.
-
-    Done before a migration, whose own reconciling would take it for the migration's work.
-    """
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        record_differences(connection, cursor, changeset=None, new_tables=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from roster.history.engines import PASSWORD_MARK, engine_of
+from roster.history.engines import PASSWORD_MARK, Engine, engine_of
 from roster.history.tracked import Catalog, Tracked, tracked_tables
 
 
@@ -27,13 +27,16 @@ class Difference:
 
 
 def differences(connection: BaseDatabaseWrapper) -> Iterator[Difference]:
-    """Every tracked row that is not as the ledger last recorded it, table by table."""
+    """Every tracked row that is not as the ledger last recorded it, table by table.
+
+    The password of a user is none of it: its values are not recorded.
+    """
     engine = engine_of(connection)
     with connection.cursor() as cursor:
         catalog = engine.catalog(cursor)
         for tracked in tracked_tables():
             cursor.execute(
-                f"{_differences(connection, cursor, tracked, catalog)} ORDER BY 1", [tracked.table]
+                f"{_differences(engine, cursor, tracked, catalog)} ORDER BY 1", [tracked.table]
             )
             while rows := cursor.fetchmany(2_000):
                 for key, recorded, found, _official in rows:
@@ -41,42 +44,62 @@ def differences(connection: BaseDatabaseWrapper) -> Iterator[Difference]:
 
 
 def record_differences(
-    connection: BaseDatabaseWrapper,
-    cursor: CursorWrapper,
-    *,
-    changeset: int | None,
-    new_tables: bool = True,
+    connection: BaseDatabaseWrapper, cursor: CursorWrapper, *, changeset: int
 ) -> None:
     """Write into the ledger how every row differs from its last record, as part of a changeset.
 
-    Rows of tables that are there no longer, renamed or removed, are recorded as deleted. Without
-    `new_tables`, tables of which nothing was ever recorded are passed over.
+    Rows of tables that are tracked no longer, renamed or removed, are recorded as deleted.
     """
     engine = engine_of(connection)
     catalog = engine.catalog(cursor)
-    record = (
-        'INSERT INTO roster_change (changeset_id, clock, "table", "key", act, before, after, '
-        f"official_id) SELECT %s, {engine.clock()}"
-    )
     cursor.execute(
-        f'{record}, c."table", c."key", \'d\', c.after, NULL, c.official_id '
+        f'{_record(engine)}, c."table", c."key", \'d\', c.after, NULL, c.official_id '
         'FROM roster_change c JOIN (SELECT "table", "key", max(id) AS id FROM roster_change '
         f'WHERE "table" NOT IN ({", ".join(["%s"] * len(catalog))}) GROUP BY "table", "key") '
         "newest ON newest.id = c.id WHERE c.after IS NOT NULL ORDER BY c.id",
         [changeset, *catalog],
     )
     for tracked in tracked_tables():
-        if tracked.table not in catalog:
-            continue
-        if not new_tables and not _was_ever_recorded(cursor, tracked):
-            continue
-        cursor.execute(
-            f'{record}, %s, d."key", '
-            "CASE WHEN d.recorded IS NULL THEN 'i' WHEN d.found IS NULL THEN 'd' ELSE 'u' END, "
-            "d.recorded, d.found, d.official "
-            f'FROM ({_differences(connection, cursor, tracked, catalog)}) d ORDER BY d."key"',
-            [changeset, tracked.table, tracked.table],
-        )
+        if tracked.table in catalog:
+            _record_table(engine, cursor, tracked, catalog, changeset)
+
+
+def record_unseen(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> None:
+    """Write into the ledger what no trigger saw as written outside, by whom is unknown.
+
+    Done before a migration, whose own reconciling would take it for the migration's work. Tables
+    of which nothing was ever recorded are not tracked yet: they are the migration's.
+    """
+    engine = engine_of(connection)
+    catalog = engine.catalog(cursor)
+    for tracked in tracked_tables():
+        cursor.execute('SELECT 1 FROM roster_change WHERE "table" = %s LIMIT 1', [tracked.table])
+        if cursor.fetchone() and tracked.table in catalog:
+            _record_table(engine, cursor, tracked, catalog, None)
+
+
+def _record_table(
+    engine: Engine,
+    cursor: CursorWrapper,
+    tracked: Tracked,
+    catalog: Catalog,
+    changeset: int | None,
+) -> None:
+    cursor.execute(
+        f'{_record(engine)}, %s, d."key", '
+        "CASE WHEN d.recorded IS NULL THEN 'i' WHEN d.found IS NULL THEN 'd' ELSE 'u' END, "
+        "d.recorded, d.found, d.official "
+        f'FROM ({_differences(engine, cursor, tracked, catalog)}) d ORDER BY d."key"',
+        [changeset, tracked.table, tracked.table],
+    )
+
+
+def _record(engine: Engine) -> str:
+    """The beginning of an INSERT of changes now, up to the changeset, which is a parameter."""
+    return (
+        'INSERT INTO roster_change (changeset_id, clock, "table", "key", act, before, after, '
+        f"official_id) SELECT %s, {engine.clock()}"
+    )
 
 
 def unmarked(column: str) -> str:
@@ -84,14 +107,11 @@ def unmarked(column: str) -> str:
     return f"replace({column}, '{PASSWORD_MARK}}}', '}}')"
 
 
-def _differences(
-    connection: BaseDatabaseWrapper, cursor: CursorWrapper, tracked: Tracked, catalog: Catalog
-) -> str:
+def _differences(engine: Engine, cursor: CursorWrapper, tracked: Tracked, catalog: Catalog) -> str:
     """SELECT of key, recorded, found and official for each row that is not as last recorded.
 
     Its one parameter is the name of the table.
     """
-    engine = engine_of(connection)
     last = (
         'SELECT c."key", c.after, c.official_id FROM roster_change c JOIN ('
         'SELECT "key", max(id) AS id FROM roster_change WHERE "table" = %s GROUP BY "key"'
@@ -107,8 +127,3 @@ def _differences(
         'UNION ALL SELECT last."key", last.after, NULL, last.official_id '
         'FROM last LEFT JOIN present ON present."key" = last."key" WHERE present."key" IS NULL'
     )
-
-
-def _was_ever_recorded(cursor: CursorWrapper, tracked: Tracked) -> bool:
-    cursor.execute('SELECT 1 FROM roster_change WHERE "table" = %s LIMIT 1', [tracked.table])
-    return cursor.fetchone() is not None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from roster.fields import SearchKeyField
 from roster.history.diffs import in_words, row_label, state
-from roster.history.digests import Row, change_rows
+from roster.history.digests import change_rows
 from roster.history.engines import engine_of
 from roster.history.problems import Problem
 from roster.history.replay import differences, unmarked
-from roster.models import DOMAIN
+from roster.models import DOMAIN, Row
 from roster.models.changes import ChangesetKind
 
 
@@ -81,19 +82,29 @@ def stale_search_keys() -> Iterator[Problem]:
     """Records whose names were written past the code that makes their search keys."""
     for model in DOMAIN:
         for field in model._meta.local_fields:
-            if not isinstance(field, SearchKeyField):
-                continue
-            for row in model._default_manager.iterator(chunk_size=2_000):
-                if getattr(row, field.attname) != field.key_of(row):
-                    yield Problem(
-                        "search_key",
-                        f"{row.label} cannot be found by its present name: its search key is "
-                        "out of date; save the record again.",
-                        record=row.label,
-                    )
+            if isinstance(field, SearchKeyField):
+                yield from _stale(model, field)
 
 
-def _readable(row: Row) -> Row:
+def _stale(model: type[Row], field: SearchKeyField) -> Iterator[Problem]:
+    try:
+        for row in model._default_manager.iterator(chunk_size=2_000):
+            if getattr(row, field.attname) != field.key_of(row):
+                yield Problem(
+                    "search_key",
+                    f"{row.label} cannot be found by its present name: its search key is "
+                    "out of date; save the record again.",
+                    record=row.label,
+                )
+    except ValueError as error:
+        yield Problem(
+            "search_key",
+            f"The search keys of {model.file_stem} cannot be checked, because a row holds what "
+            f"the database should have refused: {error}",
+        )
+
+
+def _readable(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row of bytes as the database holds them, as text."""
     return tuple(
         value.decode(errors="replace") if isinstance(value, bytes) else value for value in row

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from tests.postgres import tool
@@ -28,44 +29,54 @@ for line in sys.stdin:
 """A stand-in for the shell `sqlite3`, where there is none: one statement a line."""
 
 
+@pytest.fixture(scope="session")
+def template(django_db_blocker, tmp_path_factory) -> Iterator[str]:
+    """The name of a migrated database for others to be copied from."""
+    if connection.vendor == "sqlite":
+        made = nullcontext(str(tmp_path_factory.mktemp("template") / "template.sqlite3"))
+    else:
+        made = _database(f"template_{os.getpid()}")
+    with django_db_blocker.unblock(), made as name:
+        with _connected_to(name):
+            call_command("migrate", verbosity=0)
+        yield name
+
+
 @pytest.fixture
-def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[None]:
-    """The test database copied, with real commits; whatever a test does to it goes with it."""
-    settings = connection.settings_dict
-    shared = settings["NAME"]
-    with django_db_blocker.unblock():
+def own_database(template, django_db_blocker, tmp_path) -> Iterator[None]:
+    """A database with real commits; whatever a test does to it, it goes with it."""
+    if connection.vendor == "sqlite":
+        made = nullcontext(shutil.copy(template, tmp_path / "own.sqlite3"))
+    else:
+        made = _database(f"own_{os.getpid()}", template)
+    with django_db_blocker.unblock(), made as name, _connected_to(name):
+        yield
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    """Django's connection goes to the database of this name."""
+    connection.close()
+    usual = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
         connection.close()
-        if connection.vendor == "sqlite":
-            copies = _copied_file(shared, str(tmp_path / "own.sqlite3"))
-        else:
-            copies = _copied_database(shared, f"{shared}_own")
-        with copies as settings["NAME"]:
-            try:
-                yield
-            finally:
-                connection.close()
-                settings["NAME"] = shared
+        connection.settings_dict["NAME"] = usual
 
 
 @contextmanager
-def _copied_file(shared: str, own: str) -> Iterator[str]:
-    source, target = sqlite3.connect(shared), sqlite3.connect(own)
-    source.backup(target)
-    source.close()
-    target.close()
-    yield own
-
-
-@contextmanager
-def _copied_database(shared: str, own: str) -> Iterator[str]:
+def _database(name: str, template: str = "template1") -> Iterator[str]:
+    """A PostgreSQL database, dropped at the end whoever is still connected."""
     import psycopg
 
     with psycopg.connect(_address("postgres"), autocommit=True) as session:
-        session.execute(f'CREATE DATABASE "{own}" TEMPLATE "{shared}"')
+        session.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
-            yield own
+            yield name
         finally:
-            session.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+            session.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _address(name: str) -> str:

@@ -18,6 +18,16 @@ from tests.history.force import by_force, on_sqlite, run
 from tests.history.samples import official
 
 
+def _add_and_fail(ref: str = "ann-lee") -> None:
+    official(ref)
+    raise ZeroDivisionError
+
+
+def _add_and_close() -> None:
+    official()
+    connection.close()
+
+
 def entries() -> list[Changeset]:
     """Every entry but that of the first migration, oldest first."""
     return list(Changeset.objects.order_by("position")[1:])
@@ -76,10 +86,12 @@ def test_an_act_that_changes_nothing_is_no_entry():
 
 @pytest.mark.django_db
 def test_an_act_that_undoes_its_writes_is_no_entry():
-    with changeset(reason="Try.") as act:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            official()
-            raise ZeroDivisionError
+    with (
+        changeset(reason="Try.") as act,
+        pytest.raises(ZeroDivisionError),
+        transaction.atomic(),
+    ):
+        _add_and_fail()
     assert act.position is None
     assert not entries()
 
@@ -103,8 +115,7 @@ def test_a_nested_act_that_fails_leaves_nothing_of_itself():
     with changeset(reason="Outer."):
         official("a")
         with pytest.raises(ZeroDivisionError), changeset(reason="Inner."):
-            official("b")
-            raise ZeroDivisionError
+            _add_and_fail("b")
         official("c")
     assert list(Official.objects.values_list("ref", flat=True)) == ["a", "c"]
     assert entries()[0].change_count == 2
@@ -114,14 +125,13 @@ def test_a_nested_act_that_fails_leaves_nothing_of_itself():
 def test_an_act_that_fails_leaves_nothing():
     newest = Change.objects.latest("id").pk
     with pytest.raises(ZeroDivisionError), changeset(reason="Fail."):
-        official()
-        raise ZeroDivisionError
+        _add_and_fail()
     assert not Official.objects.exists()
     assert not entries()
     official()
-    assert list(
-        Change.objects.filter(pk__gt=newest).values_list("changeset_id", flat=True)
-    ) == [None]
+    assert list(Change.objects.filter(pk__gt=newest).values_list("changeset_id", flat=True)) == [
+        None
+    ]
 
 
 @pytest.mark.django_db
@@ -166,9 +176,12 @@ def test_an_act_may_be_nobodys(user):
 
 
 def test_an_act_inside_a_foreign_transaction_is_refused(own_database):
-    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
-        with changeset(reason="Add."):
-            pytest.fail("entered")
+    with (
+        transaction.atomic(),
+        pytest.raises(RuntimeError, match="durable"),
+        changeset(reason="Add."),
+    ):
+        pytest.fail("entered")
 
 
 def test_an_act_is_committed_when_it_ends(own_database, foreign):
@@ -195,8 +208,7 @@ def test_an_act_takes_no_part_in_that_of_another_thread(own_database):
 
 def test_an_act_whose_connection_closes_leaves_nothing(own_database):
     with pytest.raises(transaction.TransactionManagementError), changeset(reason="Add."):
-        official()
-        connection.close()
+        _add_and_close()
     assert not Official.objects.exists()
     with changeset(reason="Add."):
         official()
@@ -207,9 +219,11 @@ def test_nothing_is_written_on_a_database_without_the_ledgers_tables(own_databas
     with by_force():
         for table in ("roster_boundchange", "roster_change", "roster_changeset"):
             run(f"ALTER TABLE {table} RENAME TO x_{table}")
-        with pytest.raises(capture.LedgerMissing, match="no ledger yet: run `manage.py migrate`"):
-            with changeset(reason="Add."):
-                pytest.fail("entered")
+        with (
+            pytest.raises(capture.LedgerMissing, match=r"no ledger yet: run `manage.py migrate`"),
+            changeset(reason="Add."),
+        ):
+            pytest.fail("entered")
         assert [problem.kind for problem in verify().problems] == ["trigger"]
         for table in ("roster_boundchange", "roster_change", "roster_changeset"):
             run(f"ALTER TABLE x_{table} RENAME TO {table}")
@@ -217,9 +231,12 @@ def test_nothing_is_written_on_a_database_without_the_ledgers_tables(own_databas
 
 @pytest.mark.django_db
 def test_nothing_is_written_without_the_triggers():
-    with by_force(), pytest.raises(capture.LedgerMissing, match="Nothing is written without"):
-        with changeset(reason="Add."):
-            pytest.fail("entered")
+    with (
+        by_force(),
+        pytest.raises(capture.LedgerMissing, match="Nothing is written without"),
+        changeset(reason="Add."),
+    ):
+        pytest.fail("entered")
 
 
 @pytest.mark.django_db

@@ -37,9 +37,7 @@ def filled(own_database) -> None:
 
 
 @pytest.mark.parametrize("tracked", tracked_tables(), ids=lambda tracked: tracked.table)
-def test_a_shell_can_write_every_tracked_table_and_each_write_is_recorded(
-    filled, foreign, tracked
-):
+def test_a_shell_can_write_every_tracked_table_and_each_write_is_recorded(filled, foreign, tracked):
     table, model = tracked.table, tracked.model
     rows = model._default_manager.count()
     newest = Change.objects.latest("id").pk
@@ -164,6 +162,14 @@ def test_bytes_that_are_no_text_neither_stop_the_ledger_nor_its_verification(fil
         official("other")
     assert act.position == 3
     assert [problem.kind for problem in verify().problems] == ["outside", "outside"]
+
+
+@on_sqlite
+def test_values_that_a_client_forced_past_the_checks_are_found(filled, foreign):
+    foreign("PRAGMA ignore_check_constraints = ON;\nUPDATE roster_official SET aliases = '|';\n")
+    outside, unreadable = verify().problems
+    assert (outside.kind, unreadable.kind) == ("outside", "search_key")
+    assert unreadable.message.startswith("The search keys of officials cannot be checked")
 
 
 @on_sqlite

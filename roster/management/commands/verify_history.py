@@ -1,0 +1,79 @@
+"""Check that the ledger is as it was written and every row as it records."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from roster.history.anchors import Anchor, AnchorError, append_anchor, read_anchors
+from roster.history.ledger import Problem, Verdict, verify
+from roster.management import arguments
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the ledger: that its chain is unbroken and every digest fits, that triggers and "
+        "guards stand, that replaying it gives today's rows, and that nothing was written "
+        "outside of it. Nothing is changed and no one is held up. Exit status 1 when anything "
+        "was found."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--anchor",
+            metavar="FILE",
+            type=Path,
+            help="heads noted earlier and kept elsewhere: shows a tail that was cut off and an "
+            "old copy that was put back",
+        )
+        parser.add_argument(
+            "--write-anchor",
+            metavar="FILE",
+            type=Path,
+            help="add the present head to this file, if the ledger is sound",
+        )
+        arguments.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        anchors, unreadable = _anchors(options["anchor"])
+        verdict = verify(anchors)
+        verdict.problems[:0] = unreadable
+        if options["json"]:
+            self.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False))
+        else:
+            self._say(verdict)
+        if options["write_anchor"]:
+            _write_anchor(options["write_anchor"], verdict)
+        if not verdict.ok:
+            raise SystemExit(1)
+
+    def _say(self, verdict: Verdict) -> None:
+        for problem in verdict.problems:
+            self.stdout.write(f"{problem.kind}: {problem.message}")
+        read = f"changesets: {verdict.changesets}; changes: {verdict.changes}."
+        if verdict.ok:
+            self.stdout.write(f"The ledger is sound; {read}")
+        else:
+            self.stdout.write(f"Problems: {len(verdict.problems)}; {read}")
+
+
+def _anchors(path: Path | None) -> tuple[list[Anchor], list[Problem]]:
+    """The anchors of the file, or the problem that it is."""
+    try:
+        return read_anchors(path) if path else [], []
+    except AnchorError as error:
+        return [], [Problem("anchor", str(error))]
+
+
+def _write_anchor(path: Path, verdict: Verdict) -> None:
+    if verdict.head is None or not verdict.is_sound:
+        reason = "is not sound" if verdict.head else "is empty"
+        raise CommandError(f"No anchor was written to {path}: the ledger {reason}.")
+    try:
+        append_anchor(path, verdict.head)
+    except AnchorError as error:
+        raise CommandError(str(error)) from error
