@@ -147,13 +147,14 @@ def _bind_outside(
         return ""
 
     def ids() -> Iterator[int]:
-        for row in change_rows(
-            connection, cursor, after=0, where=f"c.id IN ({_BOUND_BY})", params=[act.id]
-        ):
+        for row in change_rows(connection, cursor, after=0, where=_BOUND_NOW, params=[act.id]):
             digest.bind(row)
             yield row[0]
 
     return id_ranges(ids())
 
 
-_BOUND_BY = "SELECT b.change_id FROM roster_boundchange b WHERE b.changeset_id = %s"
+_BOUND_NOW = (
+    "c.changeset_id IS NULL AND EXISTS (SELECT 1 FROM roster_boundchange b "
+    "WHERE b.change_id = c.id AND b.changeset_id = %s)"
+)

@@ -35,9 +35,7 @@ def differences(connection: BaseDatabaseWrapper) -> Iterator[Difference]:
     with connection.cursor() as cursor:
         catalog = engine.catalog(cursor)
         for tracked in tracked_tables():
-            cursor.execute(
-                f"{_differences(engine, cursor, tracked, catalog)} ORDER BY 1", [tracked.table]
-            )
+            cursor.execute(f"{_differences(engine, cursor, tracked, catalog)} ORDER BY 1")
             while rows := cursor.fetchmany(2_000):
                 for key, recorded, found, _official in rows:
                     yield Difference(tracked.table, key, recorded, found)
@@ -90,7 +88,7 @@ def _record_table(
         "CASE WHEN d.recorded IS NULL THEN 'i' WHEN d.found IS NULL THEN 'd' ELSE 'u' END, "
         "d.recorded, d.found, d.official "
         f'FROM ({_differences(engine, cursor, tracked, catalog)}) d ORDER BY d."key"',
-        [changeset, tracked.table, tracked.table],
+        [changeset, tracked.table],
     )
 
 
@@ -108,22 +106,24 @@ def unmarked(column: str) -> str:
 
 
 def _differences(engine: Engine, cursor: CursorWrapper, tracked: Tracked, catalog: Catalog) -> str:
-    """SELECT of key, recorded, found and official for each row that is not as last recorded.
-
-    Its one parameter is the name of the table.
-    """
-    last = (
-        'SELECT c."key", c.after, c.official_id FROM roster_change c JOIN ('
-        'SELECT "key", max(id) AS id FROM roster_change WHERE "table" = %s GROUP BY "key"'
-        ") newest ON newest.id = c.id WHERE c.after IS NOT NULL"
+    """SELECT of key, recorded, found and official for each row that is not as last recorded."""
+    newest = (
+        'SELECT n."key", max(n.id) AS id FROM roster_change n '
+        f'WHERE n."table" = \'{tracked.table}\' GROUP BY n."key"'
+    )
+    gone = (
+        'SELECT c."key", c.after AS recorded, NULL AS found, c.official_id AS official '
+        f"FROM ({newest}) newest JOIN roster_change c ON c.id = newest.id "
+        "WHERE c.after IS NOT NULL"
     )
     if tracked.table not in catalog:
-        return f'SELECT l."key", l.after, NULL, l.official_id FROM ({last}) l'
+        return gone
+    # Row by row through the index: joined as sets, SQLite compares each row with each.
     return (
-        f"WITH last AS ({last}), present AS ({engine.rows(cursor, tracked, catalog)}) "
-        'SELECT present."key", last.after AS recorded, present.json AS found, present.official '
-        'FROM present LEFT JOIN last ON last."key" = present."key" '
-        f"WHERE {engine.differs(unmarked('last.after'), 'present.json')} "
-        'UNION ALL SELECT last."key", last.after, NULL, last.official_id '
-        'FROM last LEFT JOIN present ON present."key" = last."key" WHERE present."key" IS NULL'
+        'SELECT r."key", c.after AS recorded, r.json AS found, r.official '
+        f"FROM ({engine.rows(cursor, tracked, catalog)}) r "
+        "LEFT JOIN roster_change c ON c.id = (SELECT max(n.id) FROM roster_change n "
+        f'WHERE n."table" = \'{tracked.table}\' AND n."key" = r."key") '
+        f"WHERE {engine.differs(unmarked('c.after'), 'r.json')} "
+        f'UNION ALL {gone} AND NOT EXISTS (SELECT 1 FROM "{tracked.table}" t WHERE t.id = c."key")'
     )

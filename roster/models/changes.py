@@ -143,12 +143,17 @@ class Change(models.Model):
 
 
 class BoundChange(models.Model):
-    """A change made outside any changeset and the changeset whose digest binds it."""
+    """A change made outside any changeset and the changeset whose digest binds it.
+
+    Written before the changeset's row, to which its foreign key therefore is no constraint.
+    """
 
     change = models.OneToOneField(
         Change, on_delete=models.PROTECT, primary_key=True, db_constraint=False
     )
-    changeset = models.ForeignKey(Changeset, on_delete=models.PROTECT, related_name="bound")
+    changeset = models.ForeignKey(
+        Changeset, on_delete=models.PROTECT, related_name="bound", db_constraint=False
+    )
 
     def __str__(self) -> str:
         return f"{self.change_id} bound by {self.changeset_id}"
