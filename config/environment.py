@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,9 +35,21 @@ def choice(environ: Mapping[str, str], name: str, accepted: tuple[str, ...]) -> 
     return value
 
 
+def count(environ: Mapping[str, str], name: str) -> int:
+    """The whole number that `name` says; 0 when it is not set."""
+    text = environ.get(name) or "0"
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(f"{name} is “{text}”; it takes a whole number, 0 or more.")
+    return int(text)
+
+
 def private_folder(environ: Mapping[str, str], name: str, default: Path) -> Path:
     """The folder that `name` says, made on first use so that only its owner can enter it."""
-    folder = Path(environ.get(name) or default).expanduser().absolute()
+    return made_private(Path(environ.get(name) or default).expanduser().absolute(), name)
+
+
+def made_private(folder: Path, name: str) -> Path:
+    """`folder`, which is where `name` says, made if need be so that only its owner can enter it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as reason:
@@ -45,6 +58,16 @@ def private_folder(environ: Mapping[str, str], name: str, default: Path) -> Path
             "it takes a folder that this user can write."
         ) from reason
     return folder
+
+
+def refuse_open_folder(name: str, folder: Path) -> None:
+    """Refuse a folder, there before us, that others than its owner can enter or list."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        raise ImproperlyConfigured(
+            f"{name} is {folder}, which others can enter (mode {mode:04o}); "
+            "in production it takes a folder of mode 0700."
+        )
 
 
 def given_secret(environ: Mapping[str, str], name: str, *, characters: int) -> str:
@@ -57,6 +80,15 @@ def given_secret(environ: Mapping[str, str], name: str, *, characters: int) -> s
             f"in production it takes at least {characters} random characters."
         )
     return secret
+
+
+def refuse_shared_secret(**secrets_by_name: str) -> None:
+    """Refuse one secret under two names: who learned one would have both."""
+    if len(set(secrets_by_name.values())) < len(secrets_by_name):
+        raise ImproperlyConfigured(
+            f"{' and '.join(secrets_by_name)} are the same; "
+            "in production each takes random characters of its own."
+        )
 
 
 def kept_secret(environ: Mapping[str, str], name: str, file: Path) -> str:

@@ -38,6 +38,7 @@ environment:
   ROSTER_LEDGER_KEY        32 random characters or more, for the ledger's digests
   ROSTER_ALLOWED_HOSTS     host names that Roster answers to, separated by commas
   ROSTER_EVIDENCE          warn (when not set) or require
+  ROSTER_PROXIES           how many proxies in front of Roster add to X-Forwarded-For; not set: 0
   ROSTER_TEST_ENGINE       engine of a bare pytest run: sqlite or postgresql
 
 exit status: 0 done, 1 refused or found wanting, 2 wrong usage

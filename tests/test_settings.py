@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 
 from config import environment
@@ -49,6 +52,13 @@ def manage(*arguments: str, home: Path, **environ: str) -> subprocess.CompletedP
         ("ROSTER_SECRET_KEY", GOOD["ROSTER_SECRET_KEY"][1:], "ROSTER_SECRET_KEY is too weak; "),
         ("ROSTER_LEDGER_KEY", "", "ROSTER_LEDGER_KEY is not set; in production it takes at least"),
         ("ROSTER_LEDGER_KEY", "abc" * 20, "ROSTER_LEDGER_KEY is too weak; in production it takes"),
+        (
+            "ROSTER_LEDGER_KEY",
+            GOOD["ROSTER_SECRET_KEY"],
+            "ROSTER_SECRET_KEY and ROSTER_LEDGER_KEY are the same; in production each takes",
+        ),
+        ("ROSTER_PROXIES", "one", "ROSTER_PROXIES is “one”; it takes a whole number, 0 or more."),
+        ("ROSTER_PROXIES", "-1", "ROSTER_PROXIES is “-1”; it takes a whole number, 0 or more."),
         ("ROSTER_ALLOWED_HOSTS", "", "ROSTER_ALLOWED_HOSTS is not set; in production it takes "),
         ("ROSTER_ALLOWED_HOSTS", "a.example,*", "ROSTER_ALLOWED_HOSTS allows every host; "),
         ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL names another kind of database; "),
@@ -69,8 +79,36 @@ def test_production_starts_on_good_settings_without_a_warning(tmp_path):
     done = manage("check", "--deploy", "--fail-level=WARNING", home=tmp_path / "home", **GOOD)
     assert done.returncode == 0, done.stderr
     assert mode(tmp_path / "home") == 0o700
-    assert [file.name for file in (tmp_path / "home").iterdir()] == ["roster.sqlite3"]
+    assert {file.name for file in (tmp_path / "home").iterdir()} == {"roster.sqlite3", "uploads"}
+    assert mode(tmp_path / "home" / "uploads") == 0o700
     assert mode(tmp_path / "home" / "roster.sqlite3") == 0o600
+
+
+@pytest.mark.parametrize("open_mode", [0o701, 0o710, 0o755])
+def test_production_refuses_a_home_that_others_can_enter(tmp_path, open_mode):
+    tmp_path.chmod(open_mode)
+    done = manage("check", home=tmp_path, **GOOD)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"ROSTER_HOME is {tmp_path}, which others can enter (mode {open_mode:04o}); "
+        "in production it takes a folder of mode 0700.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_uploaded_file_is_its_owner_s_alone():
+    assert settings.FILE_UPLOAD_PERMISSIONS == 0o600
+    with TemporaryUploadedFile("officials.csv", "text/csv", 0, None) as file:
+        path = Path(file.temporary_file_path())
+        assert path.parent == Path(os.environ["ROSTER_HOME"]) / "uploads"
+        assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+    kept = default_storage.path(default_storage.save("kept/officials.csv", ContentFile(b"ref")))
+    assert (mode(Path(kept)), mode(Path(kept).parent)) == (0o600, 0o700)
+
+
+def test_the_number_of_proxies_is_none_when_it_is_not_said():
+    assert environment.count({}, "ROSTER_PROXIES") == 0
+    assert environment.count({"ROSTER_PROXIES": "2"}, "ROSTER_PROXIES") == 2
 
 
 def test_the_shortest_good_secret_passes():

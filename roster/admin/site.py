@@ -6,13 +6,10 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 
 from roster.admin.base import RosterAdmin, delete_selected
 from roster.admin.changes import ChangeAdmin, ChangesetAdmin
@@ -75,19 +72,6 @@ class RosterSite(admin.AdminSite):
     def tables_with_pages(self) -> frozenset[str]:
         """The tables whose rows have a page here."""
         return frozenset(model._meta.db_table for model in PAGES)
-
-    @method_decorator(never_cache)
-    @login_not_required
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Django's sign-in; it writes when it stores the password by a newer method."""
-        if request.method != "POST":
-            return super().login(request, extra_context)
-        with changeset(reason="Sign in.", kind="edit") as act:
-            response = super().login(request, extra_context)
-            act.user_id = request.user.pk
-            return response
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

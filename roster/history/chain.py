@@ -47,21 +47,20 @@ class _Walk:
 
     def entries(self) -> Iterator[Problem]:
         """What is wrong with single entries and with their order."""
-        with self.connection.cursor() as cursor:
-            rows = change_rows(self.connection, cursor, after=0, where="c.changeset_id IS NOT NULL")
-            ahead = next(rows, None)
-            for entry in entries(self.connection):
-                self.count += 1
-                if isinstance(entry, UnreadableEntry):
-                    yield Problem("digest", str(entry), changeset=entry.position)
-                    continue
-                header, digest = entry
-                while ahead is not None and ahead[0] <= header.last_change:
-                    self._running[ahead[1]].add(ahead)
-                    ahead = next(rows, None)
-                yield from self._entry(header, digest)
-            for row in chain([ahead] if ahead else (), rows):
-                self._running[row[1]].add(row)
+        rows = change_rows(self.connection, where="c.changeset_id IS NOT NULL")
+        ahead = next(rows, None)
+        for entry in entries(self.connection):
+            self.count += 1
+            if isinstance(entry, UnreadableEntry):
+                yield Problem("digest", str(entry), changeset=entry.position)
+                continue
+            header, digest = entry
+            while ahead is not None and ahead[0] <= header.last_change:
+                self._running[ahead[1]].add(ahead)
+                ahead = next(rows, None)
+            yield from self._entry(header, digest)
+        for row in chain([ahead] if ahead else (), rows):
+            self._running[row[1]].add(row)
 
     def leftovers(self) -> Iterator[Problem]:
         """Changes that no entry covers, a side table at odds, and anchors beyond the end."""
@@ -118,10 +117,8 @@ class _Walk:
         bound = 0
         with self.connection.cursor() as cursor:
             for low, high in header.outside_runs:
-                where = "c.changeset_id IS NULL AND c.id <= %s"
-                for row in change_rows(
-                    self.connection, cursor, after=low - 1, where=where, params=[high]
-                ):
+                where = "c.changeset_id IS NULL AND c.id BETWEEN %s AND %s"
+                for row in change_rows(self.connection, where=where, params=[low, high]):
                     own.bind(row)
                     bound += 1
             cursor.execute(

@@ -102,9 +102,8 @@ def close(
     engine = engine_of(connection)
     engine.attribute(cursor, None)
     digest = ChangesDigest()
-    for row in change_rows(
-        connection, cursor, after=act.below, where="c.changeset_id = %s", params=[act.id]
-    ):
+    own = "c.id > %s AND c.changeset_id = %s"
+    for row in change_rows(connection, where=own, params=[act.below, act.id]):
         digest.add(row)
     if not digest.count:
         return None
@@ -147,7 +146,7 @@ def _bind_outside(
         return ""
 
     def ids() -> Iterator[int]:
-        for row in change_rows(connection, cursor, after=0, where=_BOUND_NOW, params=[act.id]):
+        for row in change_rows(connection, where=_BOUND_NOW, params=[act.id]):
             digest.bind(row)
             yield row[0]
 

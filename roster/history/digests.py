@@ -12,12 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 
 from roster.history.engines import engine_of
 
 PAGE = 2_000
-"""Changes fetched at a time: memory stays the same whatever the size of an act."""
+"""Rows fetched at a time: memory stays the same whatever the size of an act."""
 
 Row = tuple[Any, ...]
 
@@ -65,15 +64,13 @@ class ChangesDigest:
 
 def change_rows(
     connection: BaseDatabaseWrapper,
-    cursor: CursorWrapper,
     *,
-    after: int,
     where: str,
-    params: Sequence[str | int] = (),
+    params: Sequence[int] = (),
 ) -> Iterator[Row]:
-    """All columns of the changes `c` with ids above `after` of which `where` is true, id first.
+    """All columns of the changes `c` of which `where` is true, id first, in order of id.
 
-    In order of id, fetched a page at a time.
+    Needs a transaction, and holds a page at a time.
     """
     engine = engine_of(connection)
     columns = ", ".join(
@@ -87,17 +84,16 @@ def change_rows(
             engine.exact("c.database_user"),
         )
     )
-    while True:
-        cursor.execute(
-            f"SELECT {columns} FROM roster_change c WHERE c.id > %s AND {where} "
-            f"ORDER BY c.id LIMIT {PAGE}",
-            [after, *params],
-        )
-        rows = cursor.fetchall()
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        after = rows[-1][0]
+    sql = f"SELECT {columns} FROM roster_change c WHERE {where} ORDER BY c.id"
+    return fetched(connection, sql, params)
+
+
+def fetched(connection: BaseDatabaseWrapper, sql: str, params: Sequence[int] = ()) -> Iterator[Row]:
+    """The rows of a query, a page at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(PAGE):
+            yield from rows
 
 
 def id_ranges(ids: Iterable[int]) -> str:

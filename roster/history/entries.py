@@ -11,12 +11,9 @@ from typing import get_type_hints
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from roster.history.digests import ranges_of, sealed
+from roster.history.digests import fetched, ranges_of, sealed
 from roster.history.engines import engine_of
 from roster.models import Changeset
-
-PAGE = 2_000
-"""Entries fetched at a time."""
 
 
 @dataclass(frozen=True)
@@ -96,24 +93,12 @@ def entries(connection: BaseDatabaseWrapper) -> Iterator[tuple[Header, str] | Un
     """Every entry by position with its digest, a page at a time."""
     engine = engine_of(connection)
     columns = [engine.clock_text(column) if column == "closed_at" else column for column in COLUMNS]
-    condition = ""
-    last: list[int] = []
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {', '.join(columns)}, digest FROM roster_changeset {condition} "
-                f"ORDER BY position LIMIT {PAGE}",
-                last,
-            )
-            rows = cursor.fetchall()
-        for row in rows:
-            try:
-                yield _header(row), str(row[-1])
-            except UnreadableEntry as error:
-                yield error
-        if len(rows) < PAGE:
-            return
-        condition, last = "WHERE position > %s", [rows[-1][COLUMNS.index("position")]]
+    sql = f"SELECT {', '.join(columns)}, digest FROM roster_changeset ORDER BY position"
+    for row in fetched(connection, sql):
+        try:
+            yield _header(row), str(row[-1])
+        except UnreadableEntry as error:
+            yield error
 
 
 def _header(row: tuple[object, ...]) -> Header:

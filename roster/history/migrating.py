@@ -17,6 +17,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from roster.access.groups import keep_promises
 from roster.history import capture
 from roster.history.changesets import changeset
 from roster.history.digests import sealed
@@ -76,6 +77,7 @@ def after_migrating(*, sender: AppConfig, using: str, **options: Any) -> None:
     unfinished = begun if engine.captures_migrations else None
     with changeset(reason=REASON, kind=ChangesetKind.MIGRATION, unfinished=unfinished):
         _create_permissions(using, options.get("apps", apps))
+        keep_promises()
         if begun or is_first_run:
             reconcile(connection, reason=REASON)
             _forget_note()

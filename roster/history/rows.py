@@ -65,17 +65,16 @@ def unlike_the_record(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
 
 def written_outside(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
     """Changes that belong to no changeset, whether an entry binds them by now or not."""
-    with connection.cursor() as cursor:
-        rows = change_rows(connection, cursor, after=0, where="c.changeset_id IS NULL")
-        for number, _, _, table, key, _, before, after, _, user in map(_readable, rows):
-            label = _label(table, key, after or before)
-            yield Problem(
-                "outside",
-                f"{label} was written outside any changeset by database user "
-                f"{user or 'unknown'} ({_words(before, after)}).",
-                change=number,
-                record=label,
-            )
+    rows = change_rows(connection, where="c.changeset_id IS NULL")
+    for number, _, _, table, key, _, before, after, _, user in map(_readable, rows):
+        label = _label(table, key, after or before)
+        yield Problem(
+            "outside",
+            f"{label} was written outside any changeset by database user "
+            f"{user or 'unknown'} ({_words(before, after)}).",
+            change=number,
+            record=label,
+        )
 
 
 def stale_search_keys() -> Iterator[Problem]:

@@ -134,7 +134,7 @@ class Citation(Row):
 
     objects = CitationQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Row.Meta):
         ordering = ("paragraph", "field", "id")
         constraints = (
             Rule(

@@ -50,7 +50,7 @@ class Official(Record):
 
     objects = OfficialQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ("ref",)
         constraints = (
             PeriodRule(

@@ -87,7 +87,7 @@ class Protection(Record):
 
     objects = ProtectionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ("ref",)
         indexes = (models.Index(fields=("end_latest", "end_earliest"), name="protection_by_end"),)
         constraints = (
@@ -156,7 +156,7 @@ class ProtectionExtension(Record):
 
     objects = ProtectionExtensionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ("ref",)
         verbose_name = "extension"
         constraints = (PeriodRule(name="extension_period_is_possible"),)

@@ -32,6 +32,8 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+        # Each kind of row has a permission for each; a table's own Meta inherits from Row.Meta.
+        default_permissions = ("view", "add", "change", "delete", "import", "export")
 
     @property
     def label(self) -> str:
@@ -54,7 +56,7 @@ class Referable(Row):
 
     ref = RefField()
 
-    class Meta:
+    class Meta(Row.Meta):
         abstract = True
 
     def __str__(self) -> str:
@@ -80,7 +82,7 @@ class Record(Referable):
     parent_column: ClassVar[str | None] = None
     """The column that says to whom the record belongs, where that is no fact of its own."""
 
-    class Meta:
+    class Meta(Referable.Meta):
         abstract = True
 
     @classmethod

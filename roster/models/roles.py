@@ -41,7 +41,7 @@ class Role(Record):
 
     objects = RoleQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ("ref",)
         constraints = (PeriodRule(name="role_period_is_possible"),)
 

@@ -77,7 +77,7 @@ class Source(Referable):
 
     objects = SourceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Referable.Meta):
         ordering = ("ref",)
         constraints = (
             Rule(
@@ -122,7 +122,7 @@ class Paragraph(Row):
 
     objects = ParagraphQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Row.Meta):
         ordering = ("source", "number")
         constraints = (
             models.UniqueConstraint(

@@ -77,7 +77,7 @@ class ThreatSource(Record):
 
     objects = ThreatSourceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ("ref",)
         constraints = (
             Rule(
@@ -137,7 +137,7 @@ class Threat(Record):
 
     objects = ThreatQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ("ref",)
         constraints = (PeriodRule(name="threat_period_is_possible"),)
 

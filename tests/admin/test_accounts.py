@@ -43,7 +43,7 @@ def test_password_stored_by_a_newer_method_at_sign_in_is_a_changeset_of_the_user
     account.refresh_from_db()
     assert account.password.startswith("pbkdf2")
     entry = edits().get()
-    assert (entry.user, entry.reason) == (account, "Sign in.")
+    assert (entry.user, entry.reason) == (account, "Hash the password by the present method.")
     assert not Change.objects.outside().filter(table="auth_user").exists()
 
 
@@ -135,5 +135,5 @@ def test_group_is_added_with_its_permissions_in_one_changeset(signed_in):
         name="Readers",
         permissions=[permission.pk],
     )
-    assert list(Group.objects.get().permissions.all()) == [permission]
+    assert list(Group.objects.get(name="Readers").permissions.all()) == [permission]
     assert edits().get().change_count == 2
