@@ -18,6 +18,8 @@ from django.utils.text import capfirst
 
 from roster.admin import generic
 from roster.admin.display import EMPTY, LinkedTable, Related, row_text
+from roster.admin.exporting import ExportPages
+from roster.admin.importing import ImportPages
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
 from roster.admin.shown_changes import shown_changes
 from roster.fields import ListField, PartialDateField, WebAddressField
@@ -207,7 +209,13 @@ class RosterAdmin(generic.ModelAdmin):
         """Nothing: the database has recorded it."""
 
 
-class RecordAdmin(RosterAdmin):
+class ExchangeAdmin(ImportPages, ExportPages, RosterAdmin):
+    """The page of a model of the CSV contract: its list goes out and comes in as a file."""
+
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+
+
+class RecordAdmin(ExchangeAdmin):
     """The page of a record that citations rest on: its columns as in CSV, and its citations."""
 
     citations = Related(

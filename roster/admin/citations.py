@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from roster.admin.base import RosterAdmin
+from roster.admin.base import ExchangeAdmin
 from roster.admin.display import row_text
 from roster.admin.reasons import ReasonedModelForm
 from roster.models import Citation
@@ -43,7 +43,7 @@ class CitationForm(ReasonedModelForm):
         return cleaned
 
 
-class CitationAdmin(RosterAdmin):
+class CitationAdmin(ExchangeAdmin):
     form = CitationForm
     fieldsets = (
         ("Record (choose exactly one)", {"fields": tuple(CITABLE)}),

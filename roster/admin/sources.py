@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from roster.admin.base import RosterAdmin
+from roster.admin.base import ExchangeAdmin
 from roster.admin.display import Related
 from roster.models import Paragraph, Source
 from roster.models.citations import CITABLE
 
 
-class SourceAdmin(RosterAdmin):
+class SourceAdmin(ExchangeAdmin):
     fields = Source.columns
     list_display = ("ref", "title", "publisher", "published", "language", "reliability")
     list_filter = ("reliability",)
@@ -25,7 +25,7 @@ class SourceAdmin(RosterAdmin):
     )
 
 
-class ParagraphAdmin(RosterAdmin):
+class ParagraphAdmin(ExchangeAdmin):
     fields = Paragraph.columns
     list_display = ("number", "source", "summary", "has_text")
     list_select_related = ("source",)

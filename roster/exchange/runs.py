@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import OuterRef, Subquery
 
 from roster.exchange.planning import Plan, Planner, known_columns
 from roster.exchange.reading import MAX_ERRORS, Table, read_table
@@ -14,7 +16,7 @@ from roster.exchange.report import CellError, Refused, Report
 from roster.exchange.resources import RESOURCES
 from roster.exchange.resources.base import VERSION_COLUMN, RowResource
 from roster.history.changesets import changeset
-from roster.models import Row
+from roster.models import Change, Row
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -23,6 +25,10 @@ BATCH = 500
 CHANGED_SINCE = (
     "Rows that this file names were changed by someone after the preview: nothing was written. "
     "Look at the preview again."
+)
+WRITTEN_MEANWHILE = (
+    "While this file was imported, someone else wrote or deleted rows that it names: nothing of "
+    "it was written. Import it again."
 )
 
 
@@ -59,6 +65,9 @@ def import_csv(
                 raise Refused(report)
             write(plan)
     except Refused:
+        return report
+    except IntegrityError:
+        report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
         return report
     report.changeset = act.position
     return report
@@ -107,33 +116,48 @@ def export_csv(stem: str, out: TextOut, *, versions: bool = False) -> int:
 
     `versions` adds the column `_version`, by which a later import sees what changed since.
     """
+    writer = csv.writer(out, lineterminator="\n")
+    lines = 0
+    for line in _lines(stem, None, versions=versions):
+        writer.writerow(line)
+        lines += 1
+    return lines - 1  # the first is the header
+
+
+def csv_pieces(
+    stem: str, *, among: models.QuerySet[Any] | None = None, versions: bool = False
+) -> Iterator[str]:
+    """What `export_csv` writes, of the rows `among` the given ones only, a piece at a time."""
+    piece = io.StringIO(newline="")
+    writer = csv.writer(piece, lineterminator="\n")
+    for number, line in enumerate(_lines(stem, among, versions=versions), 1):
+        writer.writerow(line)
+        if number % BATCH == 0:
+            yield piece.getvalue()
+            piece.seek(0)
+            piece.truncate()
+    yield piece.getvalue()
+
+
+def _lines(stem: str, among: models.QuerySet[Any] | None, *, versions: bool) -> Iterator[list[str]]:
+    """The header, then the cells of each row, by key."""
     resource = RESOURCES[stem]()
     columns = resource.columns().values()
-    writer = csv.writer(out, lineterminator="\n")
-    header = [column.name for column in columns]
-    writer.writerow([*header, VERSION_COLUMN] if versions else header)
-    count = 0
-    for row, version in _rows(resource, versions=versions):
+    yield [column.name for column in columns] + ([VERSION_COLUMN] if versions else [])
+    rows = resource.in_export_order()
+    if among is not None:
+        rows = rows.filter(pk__in=among.order_by().values("pk"))
+    if versions:
+        # Asked for together with the row: a write between two queries would go unseen for good.
+        rows = rows.annotate(latest_change=_latest_change(resource))
+    for row in rows.iterator(chunk_size=BATCH):
         cells = [column.export(row) for column in columns]
-        writer.writerow([*cells, version] if versions else cells)
-        count += 1
-    return count
+        yield [*cells, str(row.latest_change or "")] if versions else cells
 
 
-def _rows(resource: RowResource, *, versions: bool) -> Iterator[tuple[Row, int | None]]:
-    """The rows to export, each with its version when asked for, a batch at a time."""
-    batch: list[Row] = []
-
-    def versioned() -> Iterator[tuple[Row, int | None]]:
-        known = resource.versions(row.pk for row in batch) if versions else {}
-        yield from ((row, known.get(row.pk)) for row in batch)
-        batch.clear()
-
-    for row in resource.in_export_order().iterator(chunk_size=BATCH):
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield from versioned()
-    yield from versioned()
+def _latest_change(resource: RowResource) -> Subquery:
+    changes = Change.objects.filter(table=resource.model()._meta.db_table, key=OuterRef("pk"))
+    return Subquery(changes.order_by("-id").values("id")[:1])
 
 
 def _generations(rows: list[Row]) -> Iterator[list[Row]]:

@@ -1,0 +1,104 @@
+"""Export from a list: its rows as they are filtered, those selected, or all, as CSV."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from import_export.admin import ExportMixin
+
+from roster.admin.csv_pages import CsvPages
+from roster.admin.display import page_url
+from roster.exchange.runs import csv_pieces
+
+SELECTED = "selected"
+"""The parameter of an export's address that lists the keys of selected rows."""
+_KEYS = re.compile("[0-9]{1,18}(,[0-9]{1,18})*")
+
+
+class ExportForm(forms.Form):
+    """Asks which rows, and whether with their versions."""
+
+    CHOSEN, EVERY = "chosen", "every"
+
+    rows = forms.ChoiceField(
+        choices=[(CHOSEN, "chosen"), (EVERY, "every")], required=False, initial=CHOSEN
+    )
+    versions = forms.BooleanField(
+        label="Add the column _version",
+        required=False,
+        help_text="By it, a later import of the file finds rows that someone changed since.",
+    )
+
+
+class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import-export has no types
+    """Mixin with django-import-export's button and address; the file is that of `export_csv`."""
+
+    actions = ("export_selected",)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.may("export", request)
+
+    def export_action(self, request: HttpRequest) -> HttpResponseBase:
+        """The page that asks what to export; sent, the file."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        every = self.get_queryset(request)
+        try:
+            chosen = self._chosen(request, every)
+        except IncorrectLookupParameters:
+            return redirect(f"{page_url(self.model, 'changelist')}?{ERROR_FLAG}=1")
+        form = ExportForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            rows = every if form.cleaned_data["rows"] == ExportForm.EVERY else chosen
+            return self._file(rows, versions=form.cleaned_data["versions"])
+        return self.csv_page(
+            request,
+            "export",
+            title=f"Export {self.opts.verbose_name_plural}",
+            form=form,
+            columns=self.model.columns,
+            are_selected=SELECTED in request.GET,
+            chosen_count=chosen.count(),
+            every_count=every.count(),
+        )
+
+    @admin.action(permissions=["export"], description="Export selected %(verbose_name_plural)s")
+    def export_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
+        """Lead to the export of these rows; where the whole list is meant, to its own."""
+        if request.POST.get("select_across") == "1":
+            query = request.GET.urlencode()
+        else:
+            keys = queryset.order_by("pk").values_list("pk", flat=True)
+            query = urlencode({SELECTED: ",".join(map(str, keys))}, safe=",")
+        return redirect(f"{page_url(self.model, 'export')}?{query}")
+
+    def _chosen(self, request: HttpRequest, every: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """The rows that the address names: selected ones, or the list as filtered and searched."""
+        selected = request.GET.get(SELECTED)
+        if selected is None:
+            rows: models.QuerySet[Any] = self.get_export_queryset(request)
+            return rows
+        if not _KEYS.fullmatch(selected):
+            raise IncorrectLookupParameters
+        return every.filter(pk__in=selected.split(","))
+
+    def _file(self, rows: models.QuerySet[Any], *, versions: bool) -> StreamingHttpResponse:
+        stem = self.model.file_stem
+        name = f"{stem}-{timezone.localdate().isoformat()}.csv"
+        return StreamingHttpResponse(
+            csv_pieces(stem, among=rows, versions=versions),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )

@@ -1,0 +1,286 @@
+"""Uploads: files that wait between their preview and its confirmation, in a folder of their own.
+
+Each is a CSV file under a random name. Beside it lie a note of whose it is and what it is for, the
+digest of what was last shown of it, and in the end a receipt of what its import wrote. Whoever asks
+for one gives its token; no name or path of theirs is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from roster.exchange.reading import MAX_FILE_BYTES
+from roster.text.characters import quoted
+
+WAITS_FOR = timedelta(days=1)
+"""How long a file waits for its confirmation, and how long the note of an import is kept."""
+
+_TOKEN_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_FILE, _BEING_IMPORTED = ".csv", ".taken"
+_NOTE, _PREVIEWED, _RECEIPT = ".note", ".previewed", ".receipt"
+
+
+class UploadRefused(Exception):
+    """An upload that cannot be had; the message says why and what to do."""
+
+
+class UploadGone(UploadRefused):
+    """There is no such upload, or there no longer is."""
+
+
+class UploadOfAnother(UploadRefused):
+    """It belongs to another user."""
+
+
+class UploadAltered(UploadRefused):
+    """The file is not the one that was uploaded."""
+
+
+class UploadTaken(UploadRefused):
+    """It is being imported at this moment."""
+
+
+class UploadImported(UploadRefused):
+    """It is imported already."""
+
+
+class UploadTooLarge(UploadRefused):
+    """More bytes than are read."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the import of an upload wrote: the changeset's position, and rows by what they were."""
+
+    changeset: int
+    new: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that waits to be imported, or did: whose it is, and what it is for."""
+
+    token: str
+    owner: str
+    """The key of the user who uploaded it and alone can import it."""
+    stem: str
+    """The file stem of the model that it is to be imported into."""
+    file_name: str
+    """As the user's system calls it; for display only."""
+    sha256: str
+    received_at: datetime
+
+    @property
+    def shown_name(self) -> str:
+        """The file's name as a sentence quotes it."""
+        return quoted(self.file_name, length=100)
+
+
+@dataclass
+class Taken:
+    """A file while it is imported; it waits again unless a receipt is put here."""
+
+    content: bytes = b""
+    receipt: Receipt | None = None
+
+
+class Uploads:
+    """The uploads of one folder, which is made on first use and is its owner's alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def receive(
+        self, pieces: Iterable[bytes], *, owner: str, stem: str, file_name: str, now: datetime
+    ) -> Upload:
+        """Keep the file that comes in `pieces`; what waited for too long goes.
+
+        Raises UploadTooLarge as soon as there are too many bytes; nothing is then kept.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        self.sweep(now)
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        file = self.folder / f"{token}{_FILE}"
+        try:
+            sha256 = _write_pieces(file, _few_enough(pieces))
+            _set_time(file, now)
+            upload = Upload(token, owner, stem, file_name, sha256, now)
+            self._keep(upload, _NOTE, json.dumps(asdict(upload), default=datetime.isoformat))
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        return upload
+
+    def find(self, token: str, *, owner: str, stem: str, now: datetime) -> Upload:
+        """The upload of this token, of this owner and for this model, waiting or imported.
+
+        Raises UploadGone, UploadOfAnother.
+        """
+        self.sweep(now)
+        upload = self._noted(token)
+        if upload is None or upload.stem != stem:
+            raise UploadGone(
+                "No such file waits here: it was imported, cancelled or removed after a day. "
+                "Nothing was written just now. Choose the file again."
+            )
+        if upload.owner != owner:
+            raise UploadOfAnother(
+                "This file was uploaded by another user, who alone can import it. Nothing was "
+                "written, and it still waits for them. Choose a file of your own."
+            )
+        return upload
+
+    def content(self, upload: Upload) -> bytes:
+        """The bytes of a waiting file.
+
+        Raises UploadGone, UploadAltered, UploadTaken, UploadImported.
+        """
+        return self._verified(upload, _FILE)
+
+    def previewed(self, upload: Upload) -> str:
+        """The digest of the plan that was last shown; empty before the first preview."""
+        return self._kept(upload, _PREVIEWED)
+
+    def note_preview(self, upload: Upload, digest: str) -> None:
+        """Keep the digest of the plan that is shown."""
+        self._keep(upload, _PREVIEWED, digest)
+
+    def receipt(self, upload: Upload) -> Receipt | None:
+        """What the import of this upload wrote; None while it is not imported."""
+        kept = self._kept(upload, _RECEIPT)
+        return Receipt(**json.loads(kept)) if kept else None
+
+    @contextmanager
+    def taken(self, upload: Upload) -> Iterator[Taken]:
+        """The file while it is imported: nobody else can take it, and with a receipt it goes.
+
+        Without a receipt, or when the block raises, it waits as before. Raises as `content` does.
+        """
+        waiting, being_imported = self._path(upload, _FILE), self._path(upload, _BEING_IMPORTED)
+        try:
+            waiting.rename(being_imported)  # succeeds for one of any number of requests
+        except FileNotFoundError:
+            raise self._missing(upload) from None
+        taken = Taken()
+        try:
+            taken.content = self._verified(upload, _BEING_IMPORTED)
+            yield taken
+        finally:
+            if taken.receipt:
+                self._keep(upload, _RECEIPT, json.dumps(asdict(taken.receipt)))
+                being_imported.unlink(missing_ok=True)
+            else:
+                with suppress(FileNotFoundError):  # swept meanwhile: its day was over
+                    being_imported.rename(waiting)
+
+    def discard(self, upload: Upload) -> None:
+        """Remove a waiting file. Raises UploadGone, UploadTaken, UploadImported."""
+        try:
+            self._path(upload, _FILE).unlink()
+        except FileNotFoundError:
+            raise self._missing(upload) from None
+        for suffix in (_PREVIEWED, _NOTE):
+            self._path(upload, suffix).unlink(missing_ok=True)
+
+    def sweep(self, now: datetime) -> None:
+        """Remove everything that was received longer ago than a file waits."""
+        oldest = (now - WAITS_FOR).timestamp()
+        for entry in self.folder.iterdir() if self.folder.exists() else ():
+            with suppress(FileNotFoundError):  # another process sweeps too
+                if entry.stat().st_mtime < oldest:
+                    entry.unlink()
+
+    def _noted(self, token: str) -> Upload | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        try:
+            noted = json.loads((self.folder / f"{token}{_NOTE}").read_bytes())
+        except FileNotFoundError:
+            return None
+        return Upload(**{**noted, "received_at": datetime.fromisoformat(noted["received_at"])})
+
+    def _verified(self, upload: Upload, suffix: str) -> bytes:
+        try:
+            content = self._path(upload, suffix).read_bytes()
+        except FileNotFoundError:
+            raise self._missing(upload) from None
+        if hashlib.sha256(content).hexdigest() != upload.sha256:
+            raise UploadAltered(
+                f"The file kept of {upload.shown_name} is not the one that was uploaded: its "
+                "SHA-256 differs. Nothing was written. Choose the file again."
+            )
+        return content
+
+    def _missing(self, upload: Upload) -> UploadRefused:
+        """Why there is no waiting file."""
+        if self._path(upload, _BEING_IMPORTED).exists():
+            return UploadTaken(
+                f"{upload.shown_name} is being imported at this moment, and is not imported a "
+                "second time. Look at its page again to see what came of it."
+            )
+        if receipt := self.receipt(upload):
+            return UploadImported(
+                f"{upload.shown_name} is imported already, in changeset #{receipt.changeset}; "
+                "nothing was written a second time."
+            )
+        return UploadGone(
+            f"The file kept of {upload.shown_name} is gone. Nothing was written. Choose the file "
+            "again."
+        )
+
+    def _path(self, upload: Upload, suffix: str) -> Path:
+        return self.folder / f"{upload.token}{suffix}"
+
+    def _kept(self, upload: Upload, suffix: str) -> str:
+        try:
+            return self._path(upload, suffix).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def _keep(self, upload: Upload, suffix: str, text: str) -> None:
+        """Write what belongs to an upload, whole or not at all."""
+        draft = self._path(upload, f".{secrets.token_hex(8)}.draft")
+        _write_pieces(draft, [text.encode()])
+        _set_time(draft, upload.received_at)
+        draft.replace(self._path(upload, suffix))
+
+
+def _few_enough(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    size_bytes = 0
+    for piece in pieces:
+        size_bytes += len(piece)
+        if size_bytes > MAX_FILE_BYTES:
+            raise UploadTooLarge(
+                f"The file has more than {MAX_FILE_BYTES:,} bytes, which is the most that is read. "
+                "Nothing was kept. Split it, and import one part after the other."
+            )
+        yield piece
+
+
+def _write_pieces(file: Path, pieces: Iterable[bytes]) -> str:
+    """Write a new file that only its owner can read; its SHA-256."""
+    digest = hashlib.sha256()
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        for piece in pieces:
+            digest.update(piece)
+            stream.write(piece)
+    return digest.hexdigest()
+
+
+def _set_time(file: Path, moment: datetime) -> None:
+    """Date a file by the caller's clock, by which it is swept."""
+    os.utime(file, (moment.timestamp(), moment.timestamp()))
