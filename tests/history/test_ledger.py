@@ -399,7 +399,6 @@ def test_two_states_that_no_trigger_wrote_are_a_break(ledger):
 
 def test_pages_of_changes_and_entries_join_without_a_seam(monkeypatch):
     monkeypatch.setattr("roster.history.digests.PAGE", 2)
-    monkeypatch.setattr("roster.history.entries.PAGE", 2)
     for number in range(5):
         Official.objects.update(summary=f"Outside {number}.")
         with changeset(reason="Add."):

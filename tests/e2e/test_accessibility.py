@@ -1,0 +1,49 @@
+"""Every page that a link leads to meets WCAG 2.2 AA, as far as axe can tell."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from roster.exchange.bundle import import_bundle
+from roster.history.changesets import changeset
+from tests.e2e.crawling import crawl
+from tests.exchange.conftest import SEED
+from tests.factories import SuperuserFactory
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def superuser(live_server, client):
+    """The session cookie of a superuser of the seeded roster."""
+    import_bundle(SEED, reason="Seed.", kind="seed")
+    with changeset(reason="Account.", kind="command"):
+        client.force_login(SuperuserFactory())
+    session = client.cookies["sessionid"].value
+    return {"name": "sessionid", "value": session, "url": live_server.url}
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_no_page_violates_wcag(browser, live_server, superuser, scheme, width):
+    context = browser.new_context(
+        bypass_csp=True,  # axe brings its own script
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    )
+    context.add_cookies([superuser])
+    found = {}
+
+    def visit(page):
+        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        for violation in result.response["violations"]:
+            nodes = [node["html"][:150] for node in violation["nodes"][:2]]
+            found.setdefault(violation["id"], {})[urlsplit(page.url).path] = nodes
+
+    crawl(context.new_page(), f"{live_server.url}/", visit)
+    context.close()
+
+    assert not found, json.dumps(found, indent=1)
