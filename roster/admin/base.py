@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import actions
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR
-from django.contrib.admin.widgets import AdminTextInputWidget, AdminURLFieldWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
@@ -18,12 +18,15 @@ from django.utils.text import capfirst
 
 from roster.admin import generic
 from roster.admin.display import EMPTY, LinkedTable, Related, row_text
+from roster.admin.evidence import evidence_of
 from roster.admin.exporting import ExportPages
+from roster.admin.form_fields import FormFields
 from roster.admin.importing import ImportPages
+from roster.admin.lists import Listing
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
 from roster.admin.shown_changes import shown_changes
-from roster.fields import ListField, PartialDateField, WebAddressField
-from roster.models import Change, Paragraph
+from roster.history.belonging import changes_about
+from roster.models import Change
 from roster.text.folding import fold
 
 if TYPE_CHECKING:
@@ -32,20 +35,9 @@ if TYPE_CHECKING:
 CHANGES_A_PAGE = 50
 MOST_PROTECTED = 100
 """Rows that a refused deletion names; of more it says how many."""
-DATE_FORMS = (
-    "A day, month or year: 2024-07-18, 2024-07, 2024; also about 2024, by 2024-07-18, "
-    "since 2024-07-18 or 2020/2021-03. Empty: unknown."
-)
 
 
-class RowChoiceField(generic.ModelChoiceField):
-    """A choice of a row, named so that it can be told from all others."""
-
-    def label_from_instance(self, obj: models.Model) -> str:
-        return row_text(obj)
-
-
-class RosterAdmin(generic.ModelAdmin):
+class RosterAdmin(FormFields, generic.ModelAdmin):
     """A page of the admin whose every POST is one changeset, with the user and the reason."""
 
     admin_site: RosterSite
@@ -54,10 +46,8 @@ class RosterAdmin(generic.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    formfield_overrides: ClassVar[Any] = {
-        ListField: {"widget": AdminTextInputWidget},
-        WebAddressField: {"widget": AdminURLFieldWidget},
-    }
+    columns_about: ClassVar[dict[str, type[models.Model]]] = {}
+    """Columns of the list that tell of rows of another model."""
     related: ClassVar[tuple[Related, ...]] = ()
     """The rows that a record's page lists below its fields."""
 
@@ -93,13 +83,13 @@ class RosterAdmin(generic.ModelAdmin):
         object_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The changes of one row as the ledger has them, newest first."""
+        """The changes of a row and of what hangs on it as the ledger has them, newest first."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
             return super().history_view(request, object_id)  # says so on the index
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        changes = Change.objects.of_row(row).order_by("-id").select_related("changeset__user")
+        changes = self.history_of(row, request)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": f"History: {row_text(row)}",
@@ -111,6 +101,12 @@ class RosterAdmin(generic.ModelAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/object_history.html", context)
+
+    def history_of(self, row: models.Model, request: HttpRequest) -> models.QuerySet[Change]:
+        """The changes about a row, newest first, as far as this user may view what they are of."""
+        seen = self.admin_site.tables_viewed_by(request)
+        changes = changes_about(row).filter(table__in=seen)
+        return changes.order_by("-id").select_related("changeset__user")
 
     def page_of_changes(
         self, request: HttpRequest, changes: models.QuerySet[Change]
@@ -141,33 +137,40 @@ class RosterAdmin(generic.ModelAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if row := kwargs.get("obj"):
+            if request.method == "POST":  # its values are those of a form that was refused
+                row = type(row)._default_manager.get(pk=row.pk)
             context |= self.below_the_fields(request, row)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        fieldsets: list[Any] = [*super().get_fieldsets(request, obj)]
-        may_write = (
-            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        )
-        if may_write:
-            fieldsets.append(("Reason", {"fields": ("change_reason",)}))
-        return fieldsets
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The columns but those that tell of rows which this user may not view."""
+        return [
+            column
+            for column in super().get_list_display(request)
+            if self._may_view(request, self.columns_about.get(str(column)))
+        ]
 
-    def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(db_field, PartialDateField) and form_field:
-            form_field.help_text = f"{form_field.help_text} {DATE_FORMS}".lstrip()
-        return form_field
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """The filters but those that tell of rows which this user may not view."""
+        return [
+            chosen
+            for chosen in super().get_list_filter(request)
+            if self._may_view(request, getattr(chosen, "about", None))
+        ]
 
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        kwargs.setdefault("form_class", RowChoiceField)
-        if db_field.related_model is Paragraph:
-            kwargs.setdefault("queryset", Paragraph.objects.select_related("source"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def _may_view(self, request: HttpRequest, model: type[models.Model] | None) -> bool:
+        site = self.admin_site
+        return model is None or site.get_model_admin(model).has_view_permission(request)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Listing]:
+        return Listing
+
+    def with_columns(self, rows: models.QuerySet[Any], day: date) -> models.QuerySet[Any]:
+        """The rows of the list with what its columns show, as of `day`."""
+        return rows
+
+    def complete_page(self, rows: list[Any]) -> None:
+        """Add to the rows of one page of the list what no column of their query can hold."""
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -218,22 +221,12 @@ class ExchangeAdmin(ImportPages, ExportPages, RosterAdmin):
 class RecordAdmin(ExchangeAdmin):
     """The page of a record that citations rest on: its columns as in CSV, and its citations."""
 
-    citations = Related(
-        "citations",
-        ("field", "stance", "quote", "paragraph", "value"),
-        title="Citations",
-        ordering=("field", "paragraph_id", "id"),
-        fetched_with=("paragraph__source",),
-    )
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.model.columns
 
-    def linked_tables(self, request: HttpRequest, record: models.Model) -> list[LinkedTable]:
-        citations = self.citations
-        shown = citations.may_be_seen(record, request, self.admin_site)
-        tables = [citations.table(record, request, self.admin_site)] if shown else []
-        return tables + super().linked_tables(request, record)
+    def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        evidence = evidence_of(row, request, self.admin_site)
+        return super().below_the_fields(request, row) | {"evidence": evidence}
 
 
 class ReadOnlyAdmin(RosterAdmin):

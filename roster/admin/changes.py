@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from roster.admin.base import ReadOnlyAdmin
+from roster.admin.display import EMPTY, Cell, page_url
 from roster.admin.filters import OutsideFilter, TableFilter
-from roster.admin.shown_changes import row_name
-from roster.models import Change, Changeset
+from roster.admin.lists import linked, moment
+from roster.admin.shown_changes import by_row, row_name
+from roster.models import Change, Changeset, Official
+
+MOST_OFFICIALS = 3
+"""Officials that the list names of a changeset."""
+CHANGES_LOOKED_THROUGH = 200
+"""Changes of a changeset that are looked through for them: the list stays quick after imports."""
 
 
 class ChangesetAdmin(ReadOnlyAdmin):
-    fields = (
-        "position",
-        "kind",
-        "user",
-        "reason",
-        "closed_at",
-        "change_count",
-        "outside",
-        "previous_digest",
-        "digest",
+    fieldsets = (
+        (None, {"fields": ("position", "closed_at", "user", "kind", "reason", "change_count")}),
+        ("Seal", {"fields": ("outside", "previous_digest", "digest"), "classes": ("collapse",)}),
     )
-    list_display = ("position", "closed_at", "kind", "user", "reason", "change_count")
+    list_display = ("position", "closed", "user", "kind", "reason", "officials", "change_count")
     list_select_related = ("user",)
-    list_filter = ("kind",)
+    list_filter = ("kind", "user")
     ordering = ("-position",)
     search_fields = ("position", "reason", "user__username")
 
+    def complete_page(self, rows: list[Changeset]) -> None:
+        concerned = _officials_of(rows)
+        for row in rows:
+            row.concerned = concerned[row.pk]  # type: ignore[attr-defined]  # for the column below
+
+    @admin.display(description="Closed (UTC)", ordering="closed_at")
+    def closed(self, row: Changeset) -> str:
+        return moment(row.closed_at)
+
+    @admin.display(description="Officials")
+    def officials(self, row: Any) -> str | SafeString:
+        shown = format_html_join(
+            ", ", "{}", ((linked(cell),) for cell in row.concerned[:MOST_OFFICIALS])
+        )
+        more = row.concerned[MOST_OFFICIALS:] or row.change_count > CHANGES_LOOKED_THROUGH
+        if not shown:
+            return EMPTY
+        return format_html("{}, …", shown) if more else shown
+
     def below_the_fields(self, request: HttpRequest, row: Changeset) -> dict[str, Any]:
-        return self.page_of_changes(request, row.changes_in_order)
+        shown = self.page_of_changes(request, row.changes_in_order)
+        return shown | {"changed_rows": by_row(shown["changes"])}
 
 
 class ChangeAdmin(ReadOnlyAdmin):
@@ -46,3 +70,21 @@ class ChangeAdmin(ReadOnlyAdmin):
     @admin.display(description="Row")
     def row(self, change: Change) -> str:
         return row_name(change)
+
+
+def _officials_of(changesets: list[Changeset]) -> dict[int, list[Cell]]:
+    """By changeset: the officials whom its first changes concern, by name; two queries in all."""
+    ranges = Q(pk__in=())
+    for row in changesets:
+        last = min(row.last_change, row.first_change + CHANGES_LOOKED_THROUGH - 1)
+        ranges |= Q(id__range=(row.first_change, last), changeset=row.pk)
+    found = Change.objects.filter(ranges, official__isnull=False).order_by()
+    pairs = set(found.values_list("changeset_id", "official_id"))
+    named = Official.objects.in_bulk({official for _, official in pairs})
+    concerned: dict[int, list[Cell]] = defaultdict(list)
+    for number, key in pairs:
+        if (official := named.get(key)) and number:
+            concerned[number].append(Cell(official.name, page_url(Official, "change", key)))
+    for cells in concerned.values():
+        cells.sort(key=lambda cell: (cell.text, cell.url))
+    return concerned

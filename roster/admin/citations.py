@@ -6,10 +6,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
-from roster.admin.display import row_text
-from roster.admin.reasons import ReasonedModelForm
+from roster.admin.citing import SHORT_FORM, Cited, cite_form, cited_field
+from roster.admin.display import Cell, column_heading, row_url
+from roster.admin.filters import RecordKindFilter
+from roster.admin.lists import linked, row_link
+from roster.admin.reasons import ReasonedModelForm, changeset_of
 from roster.models import Citation
 from roster.models.citations import CITABLE, citable_columns
 
@@ -62,18 +69,72 @@ class CitationAdmin(ExchangeAdmin):
             },
         ),
     )
-    list_display = ("id", "record", "field", "stance", "paragraph_of_source", "quote")
-    list_display_links = ("id", "field")
+    list_display = ("field_cited", "record", "stance", "passage", "quote", "value")
+    list_display_links = ("field_cited",)
     list_select_related = (*CITABLE, "paragraph__source")
-    list_filter = ("stance", "credibility")
+    list_filter = (RecordKindFilter, "stance", "credibility", "paragraph__source__reliability")
     ordering = ("-id",)
     search_fields = ("field", "quote", "value", *(f"{kind}__ref" for kind in CITABLE))
     autocomplete_fields = (*CITABLE, "paragraph")
 
+    @admin.display(description="Field", ordering="field")
+    def field_cited(self, citation: Citation) -> str:
+        return column_heading(citation.field)
+
     @admin.display(description="Record")
-    def record(self, citation: Citation) -> str:
-        return citation.record.label if citation.record else ""
+    def record(self, citation: Citation) -> str | SafeString:
+        record = citation.record
+        return linked(Cell(record.label, row_url(record))) if record else ""
 
     @admin.display(description="Paragraph", ordering="paragraph_id")
-    def paragraph_of_source(self, citation: Citation) -> str:
-        return row_text(citation.paragraph)
+    def passage(self, citation: Citation) -> str | SafeString | None:
+        return row_link(citation.paragraph)
+
+    def get_urls(self) -> list[URLPattern]:
+        cite = path(
+            "cite/<slug:kind>/<int:key>/<slug:column>/",
+            self.admin_site.admin_view(self.cite_view),
+            name="roster_citation_cite",
+        )
+        return [cite, *super().get_urls()]
+
+    def cite_view(self, request: HttpRequest, kind: str, key: int, column: str) -> HttpResponse:
+        """The short form on GET; on POST the citation is made and the record's page follows."""
+        cited = cited_field(kind, key, column)
+        record_admin = self.admin_site.get_model_admin(type(cited.record))
+        if not record_admin.has_view_permission(request, cited.record):
+            raise PermissionDenied
+        request.cited = cited  # type: ignore[attr-defined]  # for the hooks below
+        context = {
+            "title": f"Cite the {cited.heading.lower()} of {cited.record_text}",
+            "cited": cited,
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
+        }
+        with changeset_of(request):
+            return self.changeform_view(request, None, "", context)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if _cited(request):
+            return [(None, {"fields": SHORT_FORM})]
+        return super().get_fieldsets(request, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if cited := _cited(request):
+            kwargs["form"] = cite_form(cited)
+            kwargs["fields"] = (cited.record.record_kind, "field", *SHORT_FORM)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: Citation, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        cited = _cited(request)
+        return HttpResponseRedirect(cited.evidence_url) if cited else response
+
+
+def _cited(request: HttpRequest) -> Cited | None:
+    """The field that the short form is about, on its own address."""
+    return getattr(request, "cited", None)

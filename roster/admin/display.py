@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.urls import reverse
 
+from roster.dates import PartialDate
+from roster.fields import PartialDateField
 from roster.models import Paragraph
 from roster.models.records import Referable, Row
 
@@ -61,14 +63,22 @@ class Related:
         found = manager.order_by(*self.ordering).select_related(*self.fetched_with)
         rows = list(found[: MOST_ROWS + 1])
         may_add = site.get_model_admin(manager.model).has_add_permission(request)
-        return LinkedTable(
-            title=self.title,
-            headings=tuple(column.replace("_", " ").capitalize() for column in self.columns),
-            rows=tuple(self._cells(row) for row in rows[:MOST_ROWS]),
+        return self.listing(
+            rows[:MOST_ROWS],
             all_url=page_url(manager.model, "changelist") + filters if rows[MOST_ROWS:] else "",
             add_url=f"{page_url(manager.model, 'add')}?{manager.field.name}={record.pk}"
             if may_add
             else "",
+        )
+
+    def listing(self, rows: Iterable[Any], *, all_url: str = "", add_url: str = "") -> LinkedTable:
+        """These rows as a table."""
+        return LinkedTable(
+            title=self.title,
+            headings=tuple(map(column_heading, self.columns)),
+            rows=tuple(self._cells(row) for row in rows),
+            all_url=all_url,
+            add_url=add_url,
         )
 
     def may_be_seen(self, record: models.Model, request: HttpRequest, site: RosterSite) -> bool:
@@ -91,9 +101,24 @@ class Related:
 
 
 def value_text(row: Row, column: str) -> str:
-    """A value as the screen says it: the name of a choice, the cell of any other column."""
+    """A value as the screen says it: a choice by its name, a date in words, others as in CSV."""
+    value = getattr(row, column)
+    if isinstance(value, models.Model):
+        return row_text(value)
+    if isinstance(row._meta.get_field(column), PartialDateField):
+        return in_words(value)
     shown = getattr(row, f"get_{column}_display", None)
     return (str(shown()) if shown else row.cell(column)) or EMPTY
+
+
+def in_words(date: str) -> str:
+    """The notation of a partial date in English."""
+    return PartialDate(date).describe()
+
+
+def column_heading(column: str) -> str:
+    """A CSV column as people read it."""
+    return column.replace("_", " ").capitalize()
 
 
 def row_text(row: models.Model) -> str:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     ModelAdmin = admin.ModelAdmin[Any]
+    StackedInline = admin.StackedInline[Any, Any]
     ModelForm = forms.ModelForm[Any]
+    InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
     ModelChoiceField = forms.ModelChoiceField[Any]
     UserAdmin = auth_admin.UserAdmin[User]
     UserChangeForm = auth_forms.UserChangeForm[User]
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     PasswordChangeForm = auth_forms.AdminPasswordChangeForm[User]
 else:
     ModelAdmin = admin.ModelAdmin
+    StackedInline = admin.StackedInline
     ModelForm = forms.ModelForm
+    InlineFormSet = forms.BaseInlineFormSet
     ModelChoiceField = forms.ModelChoiceField
     UserAdmin = auth_admin.UserAdmin
     UserChangeForm = auth_forms.UserChangeForm

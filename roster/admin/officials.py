@@ -1,21 +1,83 @@
-"""Pages of officials."""
+"""Pages of officials: the whole story of one person."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
 from roster.admin.base import RecordAdmin
-from roster.admin.display import Related
+from roster.admin.display import EMPTY, Related
+from roster.admin.filters import OfficialThreatSourceFilter, ProtectedFilter, UncitedFilter
+from roster.admin.inlines import EditedInPlace, ProtectionsInPlace, RolesInPlace, ThreatsInPlace
+from roster.admin.lists import certainty_mark, moment
+from roster.admin.shown_changes import shown_changes
+from roster.models import Protection, Role
+from roster.periods import Certainty
+
+LATEST_CHANGES = 5
+"""Changes that an official's page shows; History has them all."""
 
 
-class OfficialAdmin(RecordAdmin):
-    list_display = ("ref", "name", "honorific", "country", "born", "died")
+class OfficialAdmin(EditedInPlace, RecordAdmin):
+    list_display = (
+        "name",
+        "honorific",
+        "country",
+        "current_roles",
+        "protected_today",
+        "changed",
+        "ref",
+    )
+    columns_about = {"current_roles": Role, "protected_today": Protection}
+    list_filter = (ProtectedFilter, OfficialThreatSourceFilter, UncitedFilter)
     search_fields = ("ref", "search_key")
+    inlines = (RolesInPlace, ThreatsInPlace, ProtectionsInPlace)
     related = (
         Related("roles", ("ref", "title", "organization", "start", "end"), title="Roles"),
-        Related("protections", ("ref", "level", "provider", "start", "end"), title="Protections"),
         Related(
             "threats",
             ("ref", "threat_source", "kind", "status", "start", "end"),
             title="Threats",
             fetched_with=("threat_source",),
         ),
+        Related("protections", ("ref", "level", "provider", "start", "end"), title="Protections"),
+    )
+
+    def with_columns(self, rows: models.QuerySet[Any], day: date) -> models.QuerySet[Any]:
+        held = Role.objects.with_in_force(day).exclude(in_force=Certainty.NO.value)
+        officials: Any = rows
+        return (  # type: ignore[no-any-return]  # a queryset of officials
+            officials.with_protected(day)
+            .with_latest_change()
+            .prefetch_related(Prefetch("roles", held.order_by("ref"), to_attr="roles_held"))
+        )
+
+    @admin.display(description="Current roles")
+    def current_roles(self, official: Any) -> str:
+        return "; ".join(_held(role) for role in official.roles_held) or EMPTY
+
+    @admin.display(description="Protected today")
+    def protected_today(self, official: Any) -> SafeString:
+        return certainty_mark(official.protected)
+
+    @admin.display(description="Latest change (UTC)")
+    def changed(self, official: Any) -> str:
+        return moment(official.latest_change) if official.latest_change else EMPTY
+
+    def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        latest = self.history_of(row, request)[:LATEST_CHANGES]
+        shown = shown_changes(latest, linked=self.admin_site.tables_with_pages)
+        return super().below_the_fields(request, row) | {"latest_changes": shown}
+
+
+def _held(role: Any) -> str:
+    unsure = " (possibly)" if role.in_force == Certainty.POSSIBLY else ""
+    return (
+        f"{role.title}, {role.organization}{unsure}" if role.organization else role.title + unsure
     )

@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.utils.safestring import SafeString
+
 from roster.admin.base import RecordAdmin
-from roster.admin.display import Related
+from roster.admin.display import Related, in_words
+from roster.admin.filters import (
+    EndingFilter,
+    InForceFilter,
+    ProtectionThreatSourceFilter,
+    ProviderFilter,
+    UncitedFilter,
+)
+from roster.admin.inlines import EditedInPlace, ExtensionsInPlace
+from roster.admin.lists import PeriodColumns, row_link
+from roster.models import Protection, ProtectionExtension
 
 
-class ProtectionAdmin(RecordAdmin):
-    list_display = ("ref", "official", "level", "provider", "start", "end", "end_reason")
+class ProtectionAdmin(PeriodColumns, EditedInPlace, RecordAdmin):
+    list_display = (
+        "ref",
+        "official_link",
+        "level",
+        "provider",
+        "start_in_words",
+        "end_in_words",
+        "in_force_today",
+        "end_reason",
+    )
     list_select_related = ("official",)
-    list_filter = ("level", "end_reason")
+    list_filter = (
+        InForceFilter,
+        "level",
+        EndingFilter,
+        ProviderFilter,
+        ProtectionThreatSourceFilter,
+        "end_reason",
+        UncitedFilter,
+    )
     search_fields = ("ref", "provider", "authority", "official__search_key")
     autocomplete_fields = ("official",)
+    inlines = (ExtensionsInPlace,)
     related = (
         Related(
             "extensions",
@@ -20,10 +55,26 @@ class ProtectionAdmin(RecordAdmin):
         ),
     )
 
+    def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:
+        return rows.with_in_force(day)  # type: ignore[no-any-return]  # of protections
 
-class ExtensionAdmin(RecordAdmin):
-    list_display = ("ref", "protection", "number", "decided", "start", "end", "granted_by")
+    @admin.display(description="Official", ordering="official__ref")
+    def official_link(self, protection: Protection) -> str | SafeString | None:
+        return row_link(protection.official)
+
+
+class ExtensionAdmin(PeriodColumns, RecordAdmin):
+    list_display = (
+        "ref",
+        "protection_link",
+        "number",
+        "decided_in_words",
+        "start_in_words",
+        "end_in_words",
+        "granted_by",
+    )
     list_select_related = ("protection",)
+    list_filter = (InForceFilter, EndingFilter, UncitedFilter)
     search_fields = (
         "ref",
         "granted_by",
@@ -31,3 +82,11 @@ class ExtensionAdmin(RecordAdmin):
         "protection__official__search_key",
     )
     autocomplete_fields = ("protection",)
+
+    @admin.display(description="Protection", ordering="protection__ref")
+    def protection_link(self, extension: ProtectionExtension) -> str | SafeString | None:
+        return row_link(extension.protection)
+
+    @admin.display(description="Decided", ordering="decided_earliest")
+    def decided_in_words(self, extension: ProtectionExtension) -> str:
+        return in_words(extension.decided)

@@ -47,10 +47,14 @@ class ReasonForm(forms.Form):
     )
 
 
-class ReasonedModelForm(ReasonForm, generic.ModelForm):
-    """The form of a row: asks why, makes a blank ref, and leaves alone what was not touched."""
+class RowForm(generic.ModelForm):
+    """The form of a row: makes a blank ref, and leaves alone what was not touched.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `given_refs` are refs that other forms of the same page give; the form adds its own.
+    """
+
+    def __init__(self, *args: Any, given_refs: set[str] | None = None, **kwargs: Any) -> None:
+        self.given_refs = set() if given_refs is None else given_refs
         super().__init__(*args, **kwargs)
         if self._makes_a_ref():
             self.fields["ref"].required = False
@@ -61,9 +65,10 @@ class ReasonedModelForm(ReasonForm, generic.ModelForm):
         self._keep_stored_margins(cleaned)
         if self._makes_a_ref() and not cleaned.get("ref") and not self.errors:
             draft = construct_instance(self, self._meta.model(), self._meta.fields)
-            cleaned["ref"] = unused_ref(draft)
+            cleaned["ref"] = unused_ref(draft, given=self.given_refs)
             if not is_ref(cleaned["ref"]):
                 self.add_error("ref", f"No ref can be made from these names: give {REF_FORM}.")
+        self.given_refs.add(cleaned.get("ref", ""))
         return cleaned
 
     def _makes_a_ref(self) -> bool:
@@ -79,6 +84,10 @@ class ReasonedModelForm(ReasonForm, generic.ModelForm):
             # A browser sends the line breaks of a text area as CR LF.
             if stored.strip() == given.replace("\r\n", "\n"):
                 cleaned[name] = stored
+
+
+class ReasonedModelForm(ReasonForm, RowForm):
+    """The form of a row on its own page: it asks why."""
 
 
 @contextmanager

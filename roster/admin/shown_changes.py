@@ -40,6 +40,15 @@ class ShownChange:
 
 
 @dataclass(frozen=True)
+class ChangedRow:
+    """A row and its changes, one after the other; label and address are those after the last."""
+
+    label: str
+    url: str
+    changes: tuple[ShownChange, ...]
+
+
+@dataclass(frozen=True)
 class _Parsed:
     """A change with its recorded columns and the foreign keys among them."""
 
@@ -69,6 +78,14 @@ def shown_changes(changes: Iterable[Change], *, linked: frozenset[str]) -> list[
             wanted[target].add(key)
     texts = fetch_texts(wanted)
     return [_shown(one, texts, linked) for one in parsed]
+
+
+def by_row(shown: Iterable[ShownChange]) -> list[ChangedRow]:
+    """The changes of each row together, rows in the order of their first change."""
+    rows: dict[tuple[str, int], list[ShownChange]] = defaultdict(list)
+    for one in shown:
+        rows[one.change.table, one.change.key].append(one)
+    return [ChangedRow(own[-1].label, own[-1].url, tuple(own)) for own in rows.values()]
 
 
 def kind_of_row(table: str) -> str:

@@ -10,12 +10,16 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 
 from roster.admin.base import RosterAdmin, delete_selected
 from roster.admin.changes import ChangeAdmin, ChangesetAdmin
 from roster.admin.citations import CitationAdmin
+from roster.admin.date_input import date_meaning
 from roster.admin.display import EMPTY, row_text
+from roster.admin.home import what_is_new
 from roster.admin.officials import OfficialAdmin
+from roster.admin.protected import protected_page
 from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
@@ -73,6 +77,14 @@ class RosterSite(admin.AdminSite):
         """The tables whose rows have a page here."""
         return frozenset(model._meta.db_table for model in PAGES)
 
+    def tables_viewed_by(self, request: HttpRequest) -> frozenset[str]:
+        """The tables of which this user may view the rows."""
+        return frozenset(
+            model._meta.db_table
+            for model in PAGES
+            if self.get_model_admin(model).has_view_permission(request)
+        )
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -81,6 +93,21 @@ class RosterSite(admin.AdminSite):
             return super().password_change(request, extra_context)
         with changeset(user=request.user, reason="Change one's own password.", kind="edit"):
             return super().password_change(request, extra_context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own: list[URLPattern | URLResolver] = [
+            path("protected/", self.admin_view(self.protected_view), name="protected"),
+            path("date-meaning/", self.admin_view(date_meaning), name="date_meaning"),
+        ]
+        return own + super().get_urls()
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {**what_is_new(request, self), **(extra_context or {})})
+
+    def protected_view(self, request: HttpRequest) -> HttpResponse:
+        return protected_page(request, self)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))

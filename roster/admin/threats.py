@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.utils.safestring import SafeString
+
 from roster.admin.base import RecordAdmin
 from roster.admin.display import Related
+from roster.admin.filters import InForceFilter, ThreatSourceFilter, UncitedFilter
+from roster.admin.lists import PeriodColumns, row_link
+from roster.models import Threat, ThreatSource
 
 
 class ThreatSourceAdmin(RecordAdmin):
-    list_display = ("ref", "name", "kind", "country", "parent")
+    list_display = ("name", "kind", "country", "parent_link", "threat_count", "ref")
     list_select_related = ("parent",)
-    list_filter = ("kind",)
+    columns_about = {"threat_count": Threat}
+    list_filter = ("kind", UncitedFilter)
     search_fields = ("ref", "search_key")
     autocomplete_fields = ("parent",)
     related = (
@@ -22,10 +33,41 @@ class ThreatSourceAdmin(RecordAdmin):
         Related("parts", ("ref", "name", "kind", "country"), title="Parts"),
     )
 
+    def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:
+        return rows.with_threat_count()  # type: ignore[no-any-return]  # of threat sources
 
-class ThreatAdmin(RecordAdmin):
-    list_display = ("ref", "threat_source", "official", "kind", "status", "start", "end")
+    @admin.display(description="Part of", ordering="parent__ref")
+    def parent_link(self, source: ThreatSource) -> str | SafeString | None:
+        return row_link(source.parent)
+
+    @admin.display(description="Threats")
+    def threat_count(self, source: Any) -> int:
+        return int(source.threat_count)
+
+
+class ThreatAdmin(PeriodColumns, RecordAdmin):
+    list_display = (
+        "ref",
+        "official_link",
+        "threat_source_link",
+        "kind",
+        "status",
+        "start_in_words",
+        "end_in_words",
+        "in_force_today",
+    )
     list_select_related = ("threat_source", "official")
-    list_filter = ("kind", "status")
+    list_filter = (InForceFilter, ThreatSourceFilter, "kind", "status", UncitedFilter)
     search_fields = ("ref", "motive", "official__search_key", "threat_source__search_key")
     autocomplete_fields = ("threat_source", "official")
+
+    def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:
+        return rows.with_in_force(day)  # type: ignore[no-any-return]  # of threats
+
+    @admin.display(description="Official", ordering="official__ref")
+    def official_link(self, threat: Threat) -> str | SafeString:
+        return row_link(threat.official) or "Officials in general"
+
+    @admin.display(description="Threat source", ordering="threat_source__ref")
+    def threat_source_link(self, threat: Threat) -> str | SafeString | None:
+        return row_link(threat.threat_source)

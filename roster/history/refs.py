@@ -10,14 +10,16 @@ from roster.models import Change
 from roster.models.records import Referable
 
 
-def unused_ref(row: Referable, *, taken: Container[str] | None = None) -> str:
+def unused_ref(
+    row: Referable, *, taken: Container[str] | None = None, given: Container[str] = ()
+) -> str:
     """The first of the row's ref candidates that no row has or ever had.
 
     `taken` is `taken_refs` of the model, for many rows at once; without it the database is asked
-    for each candidate.
+    for each candidate. `given` are refs of rows that are about to be written as well.
     """
     is_taken = taken.__contains__ if taken is not None else _RefsInUse(type(row)).__contains__
-    return next(ref for ref in row.ref_candidates() if not is_taken(ref))
+    return next(ref for ref in row.ref_candidates() if ref not in given and not is_taken(ref))
 
 
 def taken_refs(model: type[Referable]) -> set[str]:

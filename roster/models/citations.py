@@ -69,6 +69,10 @@ def _field_belongs_to_record() -> Q:
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
+    def of(self, record: Record) -> CitationQuerySet:
+        """The citations of one record."""
+        return self.filter(**{record.record_kind: record})
+
     def with_places(self) -> CitationQuerySet:
         """Each citation with its paragraph and source, for display without a query a row."""
         return self.select_related("paragraph__source")
@@ -181,6 +185,10 @@ class Citation(Row):
     def record(self) -> Record | None:
         """The one record that this citation is about; None while it is being made."""
         return getattr(self, self.kind) if self.kind else None
+
+    @property
+    def disputes(self) -> bool:
+        return bool(self.stance == Stance.DISPUTES)
 
     @property
     def label(self) -> str:

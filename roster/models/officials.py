@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Value, When
 
 from roster.fields import (
     CountryField,
@@ -14,11 +18,38 @@ from roster.fields import (
     SearchKeyField,
 )
 from roster.models.records import NAME_LENGTH, SUMMARY_LENGTH, NamedQuerySet, Record
+from roster.periods import Certainty
 from roster.text.refs import slug
 
 
 class OfficialQuerySet(NamedQuerySet):
-    pass
+    def with_protected(self, day: date) -> Self:
+        """Each official with `protected`, the surest `Certainty` of any protection on `day`."""
+        protections = self.model.protections.rel.related_model.objects.filter(
+            official=OuterRef("pk")
+        )
+        return self.annotate(
+            protected=Case(
+                *(
+                    When(
+                        Exists(protections.in_force_on(day, certainty)),
+                        then=Value(certainty.value),
+                    )
+                    for certainty in (Certainty.DEFINITELY, Certainty.POSSIBLY)
+                ),
+                default=Value(Certainty.NO.value),
+                output_field=models.CharField(),
+            )
+        )
+
+    def protected_on(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
+        """Whose being under protection on `day` is exactly of this certainty."""
+        return self.with_protected(day).filter(protected=certainty.value)
+
+    def with_latest_change(self) -> Self:
+        """Each official with `latest_change`, the time of the last change that concerns it."""
+        changes = self.model.changes.rel.related_model.objects.filter(official=OuterRef("pk"))
+        return self.annotate(latest_change=changes.order_by("-id").values("clock")[:1])
 
 
 class Official(Record):

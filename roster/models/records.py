@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from roster.fields import RefField, SearchKeyField
 from roster.periods import Certainty
@@ -92,7 +92,29 @@ class Record(Referable):
         return tuple(column for column in cls.columns if column not in apart)
 
 
-class NamedQuerySet(models.QuerySet[Any]):
+class RecordQuerySet(models.QuerySet[Any]):
+    """Records of one kind."""
+
+    def uncited(self) -> Self:
+        """With a factual value, neither empty nor `unknown`, that no citation is of."""
+        citations = self.model._meta.get_field("citations")
+        of_record = citations.related_model._default_manager.filter(
+            **{citations.field.name: OuterRef("pk")}
+        )
+        lacking = Q()
+        for column in self.model.factual_columns():
+            is_cited = Exists(of_record.filter(field=column))
+            lacking |= Q(self._says_something(column), ~is_cited)
+        return self.filter(lacking)
+
+    def _says_something(self, column: str) -> Q:
+        field = self.model._meta.get_field(column)
+        if field.is_relation or field.null:
+            return Q(**{f"{column}__isnull": False})
+        return ~Q(**{f"{column}__in": ("", "unknown")})
+
+
+class NamedQuerySet(RecordQuerySet):
     """Rows that are found by a search key made from their names."""
 
     def update(self, **values: Any) -> int:
@@ -119,7 +141,7 @@ class NamedQuerySet(models.QuerySet[Any]):
         return [f for f in self.model._meta.local_fields if isinstance(f, SearchKeyField)]
 
 
-class PeriodQuerySet(models.QuerySet[Any]):
+class PeriodQuerySet(RecordQuerySet):
     """Rows that hold from a start to an end; the day is always the caller's."""
 
     def with_in_force(self, day: date) -> Self:
@@ -143,3 +165,24 @@ class PeriodQuerySet(models.QuerySet[Any]):
     def in_force_on(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
         """Rows whose being in force on `day` is exactly of this certainty."""
         return self.with_in_force(day).filter(in_force=certainty.value)
+
+    def ending_within(
+        self, days: int, day: date, certainty: Certainty = Certainty.DEFINITELY
+    ) -> Self:
+        """Whose last day lies from `day` to `days` days later, both included.
+
+        Definitely: in every possible reading. Possibly: in some, as with an unknown end. No: in
+        none, as with an open end.
+        """
+        first, last = day.isoformat(), (day + timedelta(days=days)).isoformat()
+        # A start bounds the end: readings in which the end lies before it do not count.
+        not_before = Q(end_earliest__gte=first) | Q(start_earliest__gte=first)
+        in_every = not_before & Q(end_latest__lte=last)
+        in_some = Q(end_latest__gte=first, end_earliest__lte=last, start_earliest__lte=last)
+        match certainty:
+            case Certainty.DEFINITELY:
+                return self.filter(in_every)
+            case Certainty.POSSIBLY:
+                return self.filter(in_some & ~in_every)
+            case Certainty.NO:
+                return self.exclude(in_some)

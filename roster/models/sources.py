@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from roster.fields import (
     CodeField,
@@ -37,7 +38,15 @@ class Reliability(models.TextChoices):
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
-    pass
+    def with_counts(self) -> Self:
+        """Each source with `paragraph_count` and `citation_count`."""
+        paragraphs = Paragraph.objects.filter(source=OuterRef("pk")).order_by().values("source")
+        return self.annotate(
+            paragraph_count=Coalesce(Subquery(paragraphs.annotate(n=Count("pk")).values("n")), 0),
+            citation_count=Coalesce(
+                Subquery(paragraphs.annotate(n=Count("citations")).values("n")), 0
+            ),
+        )
 
 
 class Source(Referable):
@@ -97,7 +106,25 @@ class Source(Referable):
 
 
 class ParagraphQuerySet(models.QuerySet["Paragraph"]):
-    pass
+    def with_citation_count(self) -> Self:
+        """Each paragraph with `citation_count`, the number of citations of it."""
+        same = Paragraph.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        return self.annotate(
+            citation_count=Coalesce(Subquery(same.annotate(n=Count("citations")).values("n")), 0)
+        )
+
+    def cited(self) -> Self:
+        """That some citation is of."""
+        return self.filter(Exists(self._citations()))
+
+    def not_cited(self) -> Self:
+        """That no citation is of: nothing rests on them."""
+        return self.filter(~Exists(self._citations()))
+
+    @staticmethod
+    def _citations() -> models.QuerySet[models.Model]:
+        citations = Paragraph._meta.get_field("citations").related_model
+        return citations._default_manager.filter(paragraph=OuterRef("pk"))
 
 
 class Paragraph(Row):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from roster.fields import (
     CodeField,
@@ -51,7 +52,11 @@ class ThreatStatus(models.TextChoices):
 
 
 class ThreatSourceQuerySet(NamedQuerySet):
-    pass
+    def with_threat_count(self) -> Self:
+        """Each threat source with `threat_count`, the number of threats claimed of it."""
+        theirs = Threat.objects.filter(threat_source=OuterRef("pk")).order_by()
+        counted = theirs.values("threat_source").annotate(n=Count("pk")).values("n")
+        return self.annotate(threat_count=Coalesce(Subquery(counted), 0))
 
 
 class ThreatSource(Record):

@@ -9,16 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from roster.admin import display
 from roster.models import Citation
-from roster.models.citations import CITABLE
 from tests.admin.pages import FACTORIES, change_page, page, text_of
 from tests.factories import (
     CitationFactory,
-    ExtensionFactory,
     OfficialFactory,
-    ParagraphFactory,
-    ProtectionFactory,
-    RoleFactory,
-    SourceFactory,
     ThreatFactory,
     ThreatSourceFactory,
     UserFactory,
@@ -29,68 +23,15 @@ def tables(response):
     return {table.title: table for table in response.context["linked_tables"]}
 
 
-@pytest.mark.parametrize("kind", CITABLE)
-def test_citations_are_shown_with_a_link_to_the_paragraph(signed_in, kind):
-    record = FACTORIES[kind]()
-    paragraph = ParagraphFactory(source=SourceFactory(ref="notice"), number=7)
-    citation = CitationFactory(
-        **({"official": None} | {kind: record}),
-        field="summary",
-        paragraph=paragraph,
-        quote="words relied on",
-        stance="disputes",
-        value="as it was",
-    )
-    response = signed_in.get(change_page(record))
-    (row,) = tables(response)["Citations"].rows
-    texts = [cell.text for cell in row]
-    assert texts == ["summary", "Disputes", "words relied on", "notice ¶7", "as it was"]
-    for target in (citation, paragraph):
-        assert f'href="{change_page(target)}"' in text_of(response)
-
-
-def test_citations_stand_by_field(signed_in):
-    official = OfficialFactory()
-    for field in ("name", "born", "name"):
-        CitationFactory(official=official, field=field)
-    rows = tables(signed_in.get(change_page(official)))["Citations"].rows
-    assert [row[0].text for row in rows] == ["born", "name", "name"]
-
-
 def test_paragraph_links_back_to_the_records_that_cite_it(signed_in):
     official = OfficialFactory(name="Ann", ref="ann")
     citation = CitationFactory(official=official)
     response = signed_in.get(change_page(citation.paragraph))
-    (row,) = tables(response)["Citations"].rows
+    (row,) = tables(response)["What rests on it"].rows
     assert row[1] == display.Cell("Ann (ann)", change_page(official))
 
 
-def test_source_lists_its_paragraphs(signed_in):
-    paragraph = ParagraphFactory(number=3, summary="Said so")
-    rows = tables(signed_in.get(change_page(paragraph.source)))["Paragraphs"].rows
-    assert rows == ((display.Cell("3", change_page(paragraph)), display.Cell("Said so")),)
-
-
-@pytest.mark.parametrize(
-    ("made", "title"),
-    [
-        (lambda official: RoleFactory(official=official), "Roles"),
-        (lambda official: ProtectionFactory(official=official), "Protections"),
-        (lambda official: ThreatFactory(official=official), "Threats"),
-    ],
-    ids=["roles", "protections", "threats"],
-)
-def test_official_lists_what_belongs_to_it(signed_in, made, title):
-    official = OfficialFactory()
-    row = made(official)
-    response = signed_in.get(change_page(official))
-    assert tables(response)[title].rows[0][0] == display.Cell(row.ref, change_page(row))
-
-
-def test_protection_lists_its_extensions_and_threat_source_its_threats_and_parts(signed_in):
-    extension = ExtensionFactory()
-    response = signed_in.get(change_page(extension.protection))
-    assert tables(response)["Extensions"].rows[0][0].text == extension.ref
+def test_threat_source_lists_its_threats_and_parts(signed_in):
     threat = ThreatFactory()
     part = ThreatSourceFactory(parent=threat.threat_source)
     response = signed_in.get(change_page(threat.threat_source))
@@ -100,19 +41,19 @@ def test_protection_lists_its_extensions_and_threat_source_its_threats_and_parts
 
 def test_long_table_is_cut_and_links_to_all_of_it(signed_in, monkeypatch):
     monkeypatch.setattr(display, "MOST_ROWS", 2)
-    official = OfficialFactory()
-    RoleFactory.create_batch(3, official=official)
-    RoleFactory()
-    table = tables(signed_in.get(change_page(official)))["Roles"]
+    source = ThreatSourceFactory()
+    ThreatSourceFactory.create_batch(3, parent=source)
+    ThreatSourceFactory()
+    table = tables(signed_in.get(change_page(source)))["Parts"]
     assert len(table.rows) == 2
     assert len(signed_in.get(table.all_url).context["cl"].result_list) == 3
 
 
 def test_table_offers_to_add_with_the_record_filled_in(signed_in):
-    official = OfficialFactory()
-    table = tables(signed_in.get(change_page(official)))["Roles"]
+    source = ThreatSourceFactory()
+    table = tables(signed_in.get(change_page(source)))["Threats"]
     form = signed_in.get(table.add_url).context["adminform"].form
-    assert form["official"].value() == str(official.pk)
+    assert form["threat_source"].value() == str(source.pk)
 
 
 def test_page_costs_the_same_queries_for_one_citation_and_for_twenty(signed_in):

@@ -147,7 +147,8 @@ def test_protected_rows_stay_when_selected(signed_in):
     response = signed_in.post(
         page_url(Official, "changelist"), chosen | {"post": "yes", "change_reason": "Away"}
     )
-    assert "protected related objects" in text_of(response)
+    assert "cannot be deleted, because others rest on them" in text_of(response)
+    assert f'href="{change_page(citation)}"' in text_of(response)
     assert Official.objects.filter(pk=citation.official.pk).exists()
 
 

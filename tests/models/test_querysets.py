@@ -1,13 +1,20 @@
 """Querysets finish the sentence “protections …”: in SQL as in pure Python."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from roster.dates import PartialDate
-from roster.models import Official, Protection
+from roster.models import Official, Protection, ProtectionExtension, Threat
 from roster.periods import Certainty, Period
-from tests.factories import OfficialFactory, ProtectionFactory, RoleFactory
+from tests.factories import (
+    CitationFactory,
+    ExtensionFactory,
+    OfficialFactory,
+    ProtectionFactory,
+    RoleFactory,
+    ThreatFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +68,83 @@ def test_ended_by_leaves_open_and_unknown_ends_out():
         ProtectionFactory(end=end)
 
     assert Protection.objects.ended_by(day).get() == ended
+
+
+@pytest.mark.parametrize("days", [0, 30, 400])
+def test_sql_says_of_every_end_whether_it_lies_ahead_as_its_readings_do(days):
+    official = OfficialFactory()
+    periods = {
+        ProtectionFactory(official=official, start=period.start.text, end=period.end.text).pk: (
+            period
+        )
+        for period in possible_periods()
+    }
+
+    for day in map(date.fromisoformat, DAYS[:-1]):
+        last = day + timedelta(days=days)
+        expected = {}
+        for key, period in periods.items():
+            first_end = max(period.start.earliest, period.end.earliest)
+            last_end = period.end.latest
+            if day <= first_end and last_end <= last:
+                expected[key] = Certainty.DEFINITELY
+            elif first_end <= last and day <= last_end:
+                expected[key] = Certainty.POSSIBLY
+            else:
+                expected[key] = Certainty.NO
+        answers = {
+            key: certainty
+            for certainty in Certainty
+            for key in Protection.objects.ending_within(days, day, certainty).values_list(
+                "pk", flat=True
+            )
+        }
+        assert answers == expected
+
+
+def test_official_is_as_surely_protected_as_by_the_surest_protection():
+    day = date(2020, 6, 30)
+    ann, bob, cem = OfficialFactory.create_batch(3)
+    for official, end in ((ann, "2019"), (ann, ""), (ann, ".."), (bob, ""), (bob, "2019")):
+        ProtectionFactory(official=official, start="2018", end=end)
+
+    assert dict(Official.objects.with_protected(day).values_list("pk", "protected")) == {
+        ann.pk: Certainty.DEFINITELY,
+        bob.pk: Certainty.POSSIBLY,
+        cem.pk: Certainty.NO,
+    }
+    assert Official.objects.protected_on(day).get() == ann
+
+
+@pytest.mark.parametrize(
+    ("values", "uncited"),
+    [
+        ({"level": "event"}, {"level"}),
+        ({"level": "unknown", "provider": "Army"}, {"provider"}),
+        ({"level": "unknown", "start": "2020", "end": ".."}, {"start", "end"}),
+        ({"level": "unknown", "summary": "In short"}, set()),
+    ],
+)
+def test_uncited_until_every_factual_value_is_cited(values, uncited):
+    protection = ProtectionFactory(**values)
+    CitationFactory(official=None, protection=ProtectionFactory(level="event"), field="level")
+    for field in sorted(uncited):
+        assert Protection.objects.uncited().filter(pk=protection.pk).exists()
+        CitationFactory(official=None, protection=protection, field=field)
+    assert not Protection.objects.uncited().filter(pk=protection.pk).exists()
+
+
+def test_uncited_looks_at_rows_and_numbers_too():
+    extension = ExtensionFactory(number=8)
+    threat = ThreatFactory(official=None)
+    for field in ("threat_source", "kind", "status"):
+        CitationFactory(official=None, threat=threat, field=field)
+
+    assert ProtectionExtension.objects.uncited().get() == extension
+    assert not Threat.objects.uncited().exists()
+    threat.official = OfficialFactory()
+    threat.save()
+    assert Threat.objects.uncited().get() == threat
 
 
 def test_a_protection_knows_its_period():

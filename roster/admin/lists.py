@@ -1,0 +1,80 @@
+"""Lists of rows: their query, and the columns that several of them share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from roster.admin.display import Cell, in_words, row_text, row_url
+from roster.models import Paragraph
+from roster.periods import Certainty
+
+if TYPE_CHECKING:
+    from roster.admin.base import RosterAdmin
+
+
+class Listing(ChangeList):
+    """Django's list, whose page's admin adds to the chosen rows what their columns show."""
+
+    model_admin: RosterAdmin
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        chosen = super().get_queryset(request, *args, **kwargs)
+        return self.model_admin.with_columns(chosen, timezone.localdate())
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: Any = list(self.result_list)
+        self.model_admin.complete_page(rows)
+        self.result_list = rows
+
+
+class PeriodColumns:
+    """Mixin: when a row begins and ends, in words, and whether today lies between."""
+
+    @admin.display(description="Start", ordering="start_earliest")
+    def start_in_words(self, row: Any) -> str:
+        return in_words(row.start)
+
+    @admin.display(description="End", ordering="end_latest")
+    def end_in_words(self, row: Any) -> str:
+        return in_words(row.end)
+
+    @admin.display(description="In force today")
+    def in_force_today(self, row: Any) -> SafeString:
+        return certainty_mark(row.in_force)
+
+
+def certainty_mark(certainty: str) -> SafeString:
+    """How sure it is, as a word that the style sheet can tell apart."""
+    return format_html(
+        '<span class="certainty certainty-{}">{}</span>',
+        certainty,
+        Certainty(certainty).capitalize(),
+    )
+
+
+def moment(when: datetime) -> str:
+    """A time to the minute."""
+    return f"{when:%Y-%m-%d %H:%M}"
+
+
+def linked(cell: Cell) -> str | SafeString:
+    """A cell of a list as a link to the page of the row that it names."""
+    return format_html('<a href="{}">{}</a>', cell.url, cell.text) if cell.url else cell.text
+
+
+def row_link(row: models.Model | None) -> str | SafeString | None:
+    """A link to a row's page; nothing where there is none."""
+    if row is None:
+        return None
+    text = row_text(row) if isinstance(row, Paragraph) else str(row)
+    return linked(Cell(text, row_url(row)))
