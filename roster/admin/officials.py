@@ -27,10 +27,10 @@ LATEST_CHANGES = 5
 class OfficialAdmin(EditedInPlace, RecordAdmin):
     list_display = (
         "name",
+        "protected_today",
         "honorific",
         "country",
         "current_roles",
-        "protected_today",
         "changed",
         "ref",
     )

@@ -27,11 +27,11 @@ class ProtectionAdmin(PeriodColumns, EditedInPlace, RecordAdmin):
     list_display = (
         "ref",
         "official_link",
+        "in_force_today",
         "level",
         "provider",
         "start_in_words",
         "end_in_words",
-        "in_force_today",
         "end_reason",
     )
     list_select_related = ("official",)

@@ -20,9 +20,9 @@ class RoleAdmin(PeriodColumns, RecordAdmin):
         "title",
         "organization",
         "official_link",
+        "in_force_today",
         "start_in_words",
         "end_in_words",
-        "in_force_today",
         "ref",
     )
     list_select_related = ("official",)

@@ -49,12 +49,12 @@ class ThreatAdmin(PeriodColumns, RecordAdmin):
     list_display = (
         "ref",
         "official_link",
+        "in_force_today",
         "threat_source_link",
         "kind",
         "status",
         "start_in_words",
         "end_in_words",
-        "in_force_today",
     )
     list_select_related = ("threat_source", "official")
     list_filter = (InForceFilter, ThreatSourceFilter, "kind", "status", UncitedFilter)
