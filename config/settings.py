@@ -128,6 +128,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROSTER_HOME / "static" if PRODUCTION else None
@@ -195,6 +196,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "waitress.queue": {"level": "ERROR"},  # a page's own files wait for one another
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }

@@ -1,0 +1,1 @@
+"""English: an unmistakable order, and hours from 0 to 23."""
