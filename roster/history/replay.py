@@ -100,7 +100,7 @@ def _record(engine: Engine) -> str:
     )
 
 
-def unmarked(column: str) -> str:
+def _unmarked(column: str) -> str:
     """SQL for recorded JSON without the note that a password changed."""
     return f"replace({column}, '{PASSWORD_MARK}}}', '}}')"
 
@@ -124,6 +124,6 @@ def _differences(engine: Engine, cursor: CursorWrapper, tracked: Tracked, catalo
         f"FROM ({engine.rows(cursor, tracked, catalog)}) r "
         "LEFT JOIN roster_change c ON c.id = (SELECT max(n.id) FROM roster_change n "
         f'WHERE n."table" = \'{tracked.table}\' AND n."key" = r."key") '
-        f"WHERE {engine.differs(unmarked('c.after'), 'r.json')} "
+        f"WHERE {engine.differs(_unmarked('c.after'), 'r.json')} "
         f'UNION ALL {gone} AND NOT EXISTS (SELECT 1 FROM "{tracked.table}" t WHERE t.id = c."key")'
     )

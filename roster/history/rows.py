@@ -12,7 +12,7 @@ from roster.history.diffs import in_words, row_label, state
 from roster.history.digests import change_rows
 from roster.history.engines import engine_of
 from roster.history.problems import Problem
-from roster.history.replay import differences, unmarked
+from roster.history.replay import differences
 from roster.models import DOMAIN, Row
 from roster.models.changes import ChangesetKind
 
@@ -21,7 +21,8 @@ def broken_rows(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
     """Changes whose `before` is not what the row's change before it left behind.
 
     Something was written in between while no trigger stood. Left aside are the changes of a
-    migration, which alters rows without writing them, and columns that came or went meanwhile.
+    migration, which alters rows without writing them, and columns that came or went meanwhile,
+    as the mark of a changed password does.
     """
     engine = engine_of(connection)
     history = (
@@ -32,7 +33,7 @@ def broken_rows(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
         cursor.execute(
             'SELECT q.id, q."table", q."key", q.before, q.after, q.was, s.position '
             f"FROM ({history}) q LEFT JOIN roster_changeset s ON s.id = q.changeset_id "
-            f"WHERE {engine.differs('q.before', unmarked('q.was'))} "
+            f"WHERE {engine.differs('q.before', 'q.was')} "
             "AND coalesce(s.kind, '') <> %s ORDER BY q.id",
             [ChangesetKind.MIGRATION.value],
         )

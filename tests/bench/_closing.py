@@ -41,7 +41,9 @@ def _measure(writers: int) -> tuple[float, list[float]]:
     """Seconds until all acts are closed, and those that each took. An error ends it all."""
     start = threading.Barrier(writers + 1)
     with ThreadPoolExecutor(writers) as pool:
-        busy = [pool.submit(_write, f"{writers}-{number}", start) for number in range(writers)]
+        busy = [
+            pool.submit(_write, f"{writers}-{n}", ACTS // writers, start) for n in range(writers)
+        ]
         for share in busy:
             share.add_done_callback(lambda done: done.exception() and start.abort())
         start.wait()
@@ -50,7 +52,8 @@ def _measure(writers: int) -> tuple[float, list[float]]:
         return time.perf_counter() - began, waits
 
 
-def _write(writer: str, start: threading.Barrier) -> list[float]:
+def _write(writer: str, acts: int, start: threading.Barrier) -> list[float]:
+    """The seconds that each act took."""
     from roster.history.changesets import changeset
     from roster.models import Official
 
@@ -59,7 +62,7 @@ def _write(writer: str, start: threading.Barrier) -> list[float]:
             row = Official.objects.create(ref=f"official-{writer}", name=f"Official {writer}")
         start.wait()
         waits = []
-        for number in range(ACTS // int(writer.split("-")[0])):
+        for number in range(acts):
             began = time.perf_counter()
             with changeset(reason=f"Act {number} of writer {writer}."):
                 row.summary = f"Summary {number}."

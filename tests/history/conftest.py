@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from types import ModuleType
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, migrations
 
+from roster import migrations as real
+from roster.history.changesets import changeset
+from roster.history.ledger import verify
+from tests.history.planned import REAL
+from tests.history.samples import official, one_of_each
 from tests.postgres import tool
 
 BARE_SQLITE = """
@@ -119,3 +127,51 @@ def foreign(shell) -> Callable[[str], str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def migrate(own_database, tmp_path, monkeypatch, settings):
+    """Runs `migrate` over the real migrations and the given ones, each a list of operations."""
+    package = "migrations_of_a_test"
+    folder = tmp_path / package
+    folder.mkdir()
+    for name in REAL:
+        (folder / f"{name}.py").touch()
+        module = importlib.import_module(f"{real.__name__}.{name}")
+        monkeypatch.setitem(sys.modules, f"{package}.{name}", module)
+    (folder / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.MIGRATION_MODULES = {"roster": package}
+
+    def run_migrations(*planned: list, target: str | None = None) -> None:
+        newest = REAL[-1]
+        for number, operations in enumerate(planned, 1):
+            name = f"9{number:03}_planned"
+            module = ModuleType(f"{package}.{name}")
+            module.Migration = type(
+                "Migration",
+                (migrations.Migration,),
+                {"dependencies": [("roster", newest)], "operations": operations},
+            )
+            monkeypatch.setitem(sys.modules, f"{package}.{name}", module)
+            (folder / f"{name}.py").touch()
+            newest = name
+        for stale in folder.glob("9*.py"):
+            if stale.stem > newest:
+                stale.unlink()
+        call_command("migrate", "roster", target or newest, verbosity=0)
+
+    yield run_migrations
+    sys.modules.pop(package, None)
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture
+def migrate_filled(migrate):
+    """A ledger in which every write is inside a changeset, so that a sound one has no problems."""
+    with changeset(reason="Begin."):
+        official("first")
+    with changeset(reason="Fill."):
+        one_of_each()
+    assert verify().ok
+    return migrate

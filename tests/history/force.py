@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 
 from roster.history import capture
+from roster.history.anchors import Anchor
+from roster.history.ledger import verify
 
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite only")
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL only")
@@ -42,3 +44,15 @@ def run(sql: str, *params: object) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall() if cursor.description else []
+
+
+def forced(*statements: str) -> None:
+    """Statements that no guard stops and no trigger sees."""
+    with by_force():
+        for sql in statements:
+            run(sql)
+
+
+def kinds(*anchors: Anchor) -> set[str]:
+    """The kinds of problems that verification finds."""
+    return {problem.kind for problem in verify(anchors).problems}

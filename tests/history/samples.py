@@ -80,3 +80,14 @@ def a_ledger() -> None:
 def last_change(row: models.Model) -> Change:
     """The newest change of a row."""
     return Change.objects.of_row(row).latest("id")
+
+
+def acts() -> list[tuple[str, str, int]]:
+    """Act, table and key of every change but those of migrating, oldest first."""
+    changes = Change.objects.exclude(changeset__kind="migration").order_by("id")
+    return list(changes.values_list("act", "table", "key"))
+
+
+def written(model=Official) -> list[str]:
+    """The acts on one model's rows, oldest first."""
+    return [act for act, table, _ in acts() if table == model._meta.db_table]

@@ -127,7 +127,7 @@ def test_no_anchor_is_written_of_an_unsound_ledger(unsound, tmp_path, capsys):
 
 def test_no_anchor_is_written_of_an_empty_ledger(tmp_path, capsys):
     with by_force():
-        for table in ("roster_change", "roster_changeset", "auth_permission"):
+        for table in ("roster_change", "roster_changeset"):
             run(f"DELETE FROM {table}")
     assert verify().head is None
     status, out = outcome(capsys, "--write-anchor", str(tmp_path / "anchor"))

@@ -195,7 +195,7 @@ def _json(tracked: Tracked, catalog: Catalog, row: str) -> str:
         value = f'{row}."{column}"'
         if catalog[tracked.table][column] == "bool":
             words = "WHEN 1 THEN 'true' WHEN 0 THEN 'false'"
-            return f"json(CASE {value} {words} ELSE 'null' END)"
+            return f"json(CASE {value} {words} ELSE json_quote({value}) END)"
         return value
 
     columns = tracked.columns(catalog)
