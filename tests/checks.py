@@ -26,9 +26,7 @@ FULLY_COVERED = (
     "roster/dates",
     "roster/periods",
     "roster/exchange/columns",
-    "roster/history/capture",
-    "roster/history/engines",
-    "roster/history/ledger",
+    "roster/history",
 )
 PRODUCTION = {
     "ROSTER_ENV": "production",
@@ -116,7 +114,7 @@ def _check_behaviour(checks: Checks) -> None:
     checks.tests("postgresql", *parallel, engine="postgresql")
     chromium.install_where_possible()
     if chromium.executable():
-        checks.tests("browser", "-m", "browser", "tests/e2e", *measured, engine="sqlite")
+        checks.tests("browser", "-m", "browser", "tests/e2e", "-n", "2", *measured, engine="sqlite")
     else:
         checks.not_run(
             f"tests: browser ({chromium.MISSING})",
