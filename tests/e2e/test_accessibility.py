@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from roster.exchange.bundle import import_bundle
 from roster.history.changesets import changeset
@@ -43,7 +44,15 @@ def test_no_page_violates_wcag(browser, live_server, superuser, scheme, width):
             nodes = [node["html"][:150] for node in violation["nodes"][:2]]
             found.setdefault(violation["id"], {})[urlsplit(page.url).path] = nodes
 
-    crawl(context.new_page(), f"{live_server.url}/", visit)
+    page = context.new_page()
+    crawl(page, f"{live_server.url}/", visit)
+    for rows in ("mike-pompeo,Pompeo\n", "mike-pompeo,\nUP,x\n"):  # a preview, and what is wrong
+        file = {"name": "a.csv", "mimeType": "text/csv", "buffer": f"ref,name\n{rows}".encode()}
+        page.goto(f"{live_server.url}/roster/official/import/")
+        page.set_input_files("input[type=file]", file)
+        page.locator("#content [type=submit]").click()
+        expect(page.get_by_role("heading", name="Import officials: preview")).to_be_visible()
+        visit(page)
     context.close()
 
     assert not found, json.dumps(found, indent=1)
