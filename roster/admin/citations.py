@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from roster.admin.base import ExchangeAdmin
 from roster.admin.citing import SHORT_FORM, Cited, cite_form, cited_field
 from roster.admin.display import Cell, column_heading, row_url
-from roster.admin.filters import RecordKindFilter
+from roster.admin.filters import CitationStateFilter, RecordKindFilter
 from roster.admin.lists import linked, row_link
 from roster.admin.reasons import ReasonedModelForm, changeset_of
 from roster.models import Citation
@@ -72,7 +72,13 @@ class CitationAdmin(ExchangeAdmin):
     list_display = ("field_cited", "record", "stance", "passage", "quote", "value")
     list_display_links = ("field_cited",)
     list_select_related = (*CITABLE, "paragraph__source")
-    list_filter = (RecordKindFilter, "stance", "credibility", "paragraph__source__reliability")
+    list_filter = (
+        CitationStateFilter,
+        RecordKindFilter,
+        "stance",
+        "credibility",
+        "paragraph__source__reliability",
+    )
     ordering = ("-id",)
     search_fields = ("field", "quote", "value", *(f"{kind}__ref" for kind in CITABLE))
     autocomplete_fields = (*CITABLE, "paragraph")

@@ -15,6 +15,7 @@ from roster.admin.shown_changes import recorded_tables
 from roster.models import Citation, Protection, Threat, ThreatSource
 from roster.models.citations import CITABLE
 from roster.periods import Certainty
+from roster.provenance.states import FLAGS, EvidenceState, citations_in, records_in
 
 LATEST_PROTECTIONS = 1_000
 """How many protections, the newest, are looked through for providers to offer."""
@@ -85,16 +86,32 @@ class EndingFilter(ChoiceFilter):
         return rows.ending_within(int(days), today, Certainty(certainty))
 
 
-class UncitedFilter(ChoiceFilter):
+class EvidenceFilter(ChoiceFilter):
+    """Records with a field in a state of evidence."""
+
     title = "evidence"
-    about = Citation
-    parameter_name = "uncited"
+    about: type[models.Model] | None = Citation
+    parameter_name = "evidence"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Uncited: a value has no citation")]
+        return [(state.value, state.capitalize()) for state in EvidenceState]
 
     def narrowed(self, rows: Any, value: str) -> Any:
-        return rows.uncited()
+        return records_in(rows, EvidenceState(value))
+
+
+class CitationStateFilter(EvidenceFilter):
+    """Citations in a state of evidence."""
+
+    title = "state"
+    about = None
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.capitalize()) for state in (*FLAGS, EvidenceState.CURRENT)]
+
+    def narrowed(self, rows: Any, value: str) -> Any:
+        return citations_in(rows, EvidenceState(value))
 
 
 class RestingFilter(ChoiceFilter):

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
 from roster.admin.display import EMPTY, Related
-from roster.admin.filters import OfficialThreatSourceFilter, ProtectedFilter, UncitedFilter
+from roster.admin.filters import EvidenceFilter, OfficialThreatSourceFilter, ProtectedFilter
 from roster.admin.inlines import EditedInPlace, ProtectionsInPlace, RolesInPlace, ThreatsInPlace
 from roster.admin.lists import certainty_mark, moment
 from roster.admin.shown_changes import shown_changes
@@ -35,7 +35,7 @@ class OfficialAdmin(EditedInPlace, RecordAdmin):
         "ref",
     )
     columns_about = {"current_roles": Role, "protected_today": Protection}
-    list_filter = (ProtectedFilter, OfficialThreatSourceFilter, UncitedFilter)
+    list_filter = (ProtectedFilter, OfficialThreatSourceFilter, EvidenceFilter)
     search_fields = ("ref", "search_key")
     inlines = (RolesInPlace, ThreatsInPlace, ProtectionsInPlace)
     related = (

@@ -13,10 +13,10 @@ from roster.admin.base import RecordAdmin
 from roster.admin.display import Related, in_words
 from roster.admin.filters import (
     EndingFilter,
+    EvidenceFilter,
     InForceFilter,
     ProtectionThreatSourceFilter,
     ProviderFilter,
-    UncitedFilter,
 )
 from roster.admin.inlines import EditedInPlace, ExtensionsInPlace
 from roster.admin.lists import PeriodColumns, row_link
@@ -42,7 +42,7 @@ class ProtectionAdmin(PeriodColumns, EditedInPlace, RecordAdmin):
         ProviderFilter,
         ProtectionThreatSourceFilter,
         "end_reason",
-        UncitedFilter,
+        EvidenceFilter,
     )
     search_fields = ("ref", "provider", "authority", "official__search_key")
     autocomplete_fields = ("official",)
@@ -74,7 +74,7 @@ class ExtensionAdmin(PeriodColumns, RecordAdmin):
         "granted_by",
     )
     list_select_related = ("protection",)
-    list_filter = (InForceFilter, EndingFilter, UncitedFilter)
+    list_filter = (InForceFilter, EndingFilter, EvidenceFilter)
     search_fields = (
         "ref",
         "granted_by",

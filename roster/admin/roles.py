@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
-from roster.admin.filters import InForceFilter, UncitedFilter
+from roster.admin.filters import EvidenceFilter, InForceFilter
 from roster.admin.lists import PeriodColumns, row_link
 from roster.models import Role
 
@@ -26,7 +26,7 @@ class RoleAdmin(PeriodColumns, RecordAdmin):
         "ref",
     )
     list_select_related = ("official",)
-    list_filter = (InForceFilter, UncitedFilter)
+    list_filter = (InForceFilter, EvidenceFilter)
     search_fields = ("ref", "title", "organization", "official__search_key")
     autocomplete_fields = ("official",)
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
 from roster.admin.display import Related
-from roster.admin.filters import InForceFilter, ThreatSourceFilter, UncitedFilter
+from roster.admin.filters import EvidenceFilter, InForceFilter, ThreatSourceFilter
 from roster.admin.lists import PeriodColumns, row_link
 from roster.models import Threat, ThreatSource
 
@@ -20,7 +20,7 @@ class ThreatSourceAdmin(RecordAdmin):
     list_display = ("name", "kind", "country", "parent_link", "threat_count", "ref")
     list_select_related = ("parent",)
     columns_about = {"threat_count": Threat}
-    list_filter = ("kind", UncitedFilter)
+    list_filter = ("kind", EvidenceFilter)
     search_fields = ("ref", "search_key")
     autocomplete_fields = ("parent",)
     related = (
@@ -57,7 +57,7 @@ class ThreatAdmin(PeriodColumns, RecordAdmin):
         "end_in_words",
     )
     list_select_related = ("threat_source", "official")
-    list_filter = (InForceFilter, ThreatSourceFilter, "kind", "status", UncitedFilter)
+    list_filter = (InForceFilter, ThreatSourceFilter, "kind", "status", EvidenceFilter)
     search_fields = ("ref", "motive", "official__search_key", "threat_source__search_key")
     autocomplete_fields = ("threat_source", "official")
 

@@ -21,6 +21,8 @@ from roster.models.threats import Threat, ThreatSource
 
 QUOTE_LENGTH = 500
 """Characters that a quote may have."""
+ANCHOR_LENGTH = 2 * QUOTE_LENGTH
+"""Characters of the passage on which a quote may be placed."""
 
 CITABLE: dict[str, type[Record]] = {
     model.record_kind: model
@@ -135,6 +137,18 @@ class Citation(Row):
         help_text="What the field said when it was cited, as in CSV.",
     )
     note = ProseField(max_length=SUMMARY_LENGTH, blank=True)
+    anchor_quote = ProseField(
+        max_length=QUOTE_LENGTH,
+        blank=True,
+        editable=False,
+        help_text="The quote that was placed though it does not stand there letter by letter.",
+    )
+    anchor_words = ProseField(
+        max_length=ANCHOR_LENGTH,
+        blank=True,
+        editable=False,
+        help_text="The words of the paragraph on which that quote was placed.",
+    )
 
     objects = CitationQuerySet.as_manager()
 
@@ -159,6 +173,14 @@ class Citation(Row):
                     citation.kind is not None
                     and citation.field in citable_columns(CITABLE[citation.kind])
                 ),
+            ),
+            Rule(
+                name="citation_anchor_is_whole",
+                condition=Q(anchor_quote="", anchor_words="")
+                | (~Q(anchor_quote="") & ~Q(anchor_words="")),
+                sentence="A quote is placed on words of its paragraph: give both, or neither.",
+                field="anchor_words",
+                holds=lambda citation: bool(citation.anchor_quote) == bool(citation.anchor_words),
             ),
             *(
                 models.UniqueConstraint(

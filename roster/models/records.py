@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 
 from roster.fields import RefField, SearchKeyField
 from roster.periods import Certainty
@@ -95,17 +95,31 @@ class Record(Referable):
 class RecordQuerySet(models.QuerySet[Any]):
     """Records of one kind."""
 
-    def uncited(self) -> Self:
+    def unsourced(self) -> Self:
         """With a factual value, neither empty nor `unknown`, that no citation is of."""
-        citations = self.model._meta.get_field("citations")
-        of_record = citations.related_model._default_manager.filter(
-            **{citations.field.name: OuterRef("pk")}
-        )
         lacking = Q()
         for column in self.model.factual_columns():
-            is_cited = Exists(of_record.filter(field=column))
-            lacking |= Q(self._says_something(column), ~is_cited)
+            lacking |= self._is_unsourced(column)
         return self.filter(lacking)
+
+    def unsourced_in(self, column: str) -> Self:
+        """Whose value in this factual column wants evidence and has no citation."""
+        return self.filter(self._is_unsourced(column))
+
+    def unsourced_count(self) -> int:
+        """How many values of these records want evidence and have no citation."""
+        columns = self.model.factual_columns()
+        found = self.aggregate(
+            **{f"n_{column}": Count("pk", filter=self._is_unsourced(column)) for column in columns}
+        )
+        return sum(found.values())
+
+    def _is_unsourced(self, column: str) -> Q:
+        citations = self.model._meta.get_field("citations")
+        of_field = citations.related_model._default_manager.filter(
+            **{citations.field.name: OuterRef("pk")}, field=column
+        )
+        return Q(self._says_something(column), ~Exists(of_field))
 
     def _says_something(self, column: str) -> Q:
         field = self.model._meta.get_field(column)

@@ -96,15 +96,15 @@ def test_end_ahead(listed, choice, expected):
 
 
 @pytest.mark.parametrize("kind", CITABLE)
-def test_every_kind_of_record_can_be_narrowed_to_the_uncited(listed, kind):
+def test_every_kind_of_record_can_be_narrowed_to_the_unsourced(listed, kind):
     row = FACTORIES[kind](**({"granted_by": "Somebody"} if kind == "extension" else {}))
-    assert listed(type(row), uncited="yes") == {row.ref}
+    assert listed(type(row), evidence="unsourced") == {row.ref}
 
 
-def test_uncited_keeps_records_with_a_value_that_no_citation_is_of(listed):
+def test_unsourced_keeps_records_with_a_value_that_no_citation_is_of(listed):
     CitationFactory(official=OfficialFactory(ref="cited"))
-    OfficialFactory(ref="uncited")
-    assert listed(Official, uncited="yes") == {"uncited"}
+    OfficialFactory(ref="unsourced")
+    assert listed(Official, evidence="unsourced") == {"unsourced"}
 
 
 def test_provider_is_chosen_from_those_of_the_newest_protections(listed, signed_in, monkeypatch):
@@ -155,7 +155,7 @@ def test_citations_by_kind_of_record_and_by_reliability_of_the_source(listed):
         (Protection, "in_force"),
         (Official, "protected"),
         (Protection, "ending"),
-        (Role, "uncited"),
+        (Role, "evidence"),
         (Paragraph, "cited"),
         (Citation, "kind"),
     ],

@@ -44,7 +44,7 @@ def test_list_of_officials_leaves_out_roles_protections_and_threats(reader):
     assert "Secretary" not in text_of(response)
 
 
-@pytest.mark.parametrize("parameter", ["protected", "threat_source", "uncited"])
+@pytest.mark.parametrize("parameter", ["protected", "threat_source", "evidence"])
 def test_hidden_filter_is_refused_in_the_address(reader, parameter):
     response = reader("official").get(page_url(Official, "changelist"), {parameter: "yes"})
     assert response.status_code == 302

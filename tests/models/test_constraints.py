@@ -69,6 +69,12 @@ RULES = {
         {"field": "level"},
         {"field": "aliases"},
     ),
+    "citation_anchor_is_whole": (
+        CitationFactory,
+        "anchor_words",
+        {"anchor_quote": "words"},
+        {"anchor_quote": "words", "anchor_words": "words"},
+    ),
 }
 
 

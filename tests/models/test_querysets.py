@@ -117,7 +117,7 @@ def test_official_is_as_surely_protected_as_by_the_surest_protection():
 
 
 @pytest.mark.parametrize(
-    ("values", "uncited"),
+    ("values", "unsourced"),
     [
         ({"level": "event"}, {"level"}),
         ({"level": "unknown", "provider": "Army"}, {"provider"}),
@@ -125,26 +125,26 @@ def test_official_is_as_surely_protected_as_by_the_surest_protection():
         ({"level": "unknown", "summary": "In short"}, set()),
     ],
 )
-def test_uncited_until_every_factual_value_is_cited(values, uncited):
+def test_unsourced_until_every_factual_value_is_cited(values, unsourced):
     protection = ProtectionFactory(**values)
     CitationFactory(official=None, protection=ProtectionFactory(level="event"), field="level")
-    for field in sorted(uncited):
-        assert Protection.objects.uncited().filter(pk=protection.pk).exists()
+    for field in sorted(unsourced):
+        assert Protection.objects.unsourced().filter(pk=protection.pk).exists()
         CitationFactory(official=None, protection=protection, field=field)
-    assert not Protection.objects.uncited().filter(pk=protection.pk).exists()
+    assert not Protection.objects.unsourced().filter(pk=protection.pk).exists()
 
 
-def test_uncited_looks_at_rows_and_numbers_too():
+def test_unsourced_looks_at_rows_and_numbers_too():
     extension = ExtensionFactory(number=8)
     threat = ThreatFactory(official=None)
     for field in ("threat_source", "kind", "status"):
         CitationFactory(official=None, threat=threat, field=field)
 
-    assert ProtectionExtension.objects.uncited().get() == extension
-    assert not Threat.objects.uncited().exists()
+    assert ProtectionExtension.objects.unsourced().get() == extension
+    assert not Threat.objects.unsourced().exists()
     threat.official = OfficialFactory()
     threat.save()
-    assert Threat.objects.uncited().get() == threat
+    assert Threat.objects.unsourced().get() == threat
 
 
 def test_a_protection_knows_its_period():
