@@ -47,6 +47,11 @@ def forbidden_character(text: str, *, multiline: bool = False) -> ForbiddenChara
     return ForbiddenCharacter(found[0], found.start() + 1) if found else None
 
 
+def without_forbidden(text: str, *, multiline: bool = False) -> str:
+    """`text` without the characters that may not be kept."""
+    return (_FORBIDDEN_IN_LINES if multiline else _FORBIDDEN_IN_A_LINE).sub("", text)
+
+
 def quoted(text: str, *, length: int = 60) -> str:
     """`text` as a message quotes it: cut to `length`, with nothing in it that cannot be seen."""
     visible = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
