@@ -9,8 +9,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
 
 from roster.exchange.columns import Lookups, RefColumn
 from roster.exchange.reading import Table, TableRow
@@ -19,7 +21,7 @@ from roster.exchange.resources.base import VERSION_COLUMN, Key, RowResource
 from roster.fields import Rule
 from roster.history.refs import taken_refs, unused_ref
 from roster.models import Row
-from roster.models.records import Referable
+from roster.models.records import Nested, Referable, circle, circle_sentence
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Planner:
                 self._plan_new(row, lookups)
             else:
                 self._plan_stored(row, found, lookups, versions.get(found.pk))
+        self._refuse_circles(keyed)
         self._make_refs()
         self.plan.rows.sort(key=lambda row: row.line)
         self.plan.errors.sort(key=lambda error: error.line or 0)
@@ -131,6 +134,21 @@ class Planner:
             # A circle is planned as it stands: its members do not find one another.
             for key in ready or list(waiting):
                 yield waiting.pop(key)
+
+    def _refuse_circles(self, keyed: list[tuple[TableRow, Key]]) -> None:
+        """Rows below one another, of those that are here and those that are planned."""
+        if not issubclass(self.model, Nested) or self.model.upper_column not in self.given:
+            return
+        column = self.model.upper_column
+        stored: models.QuerySet[Any] = self.model._default_manager.all()
+        above = dict(stored.values_list("ref", f"{column}__ref"))
+        planned: list[Any] = [*self.plan.new, *self.plan.changed]
+        for row in planned:
+            above[row.ref] = getattr(getattr(row, column), "ref", None)
+        for line, (ref, *_) in keyed:
+            path = circle(ref, above.get) if ref else []
+            if len(path) > 1:  # of a row right below itself the table's own rule speaks
+                self._refuse(line, column, circle_sentence(path))
 
     def _plan_new(self, row: TableRow, lookups: Lookups) -> None:
         if row.cells.get(VERSION_COLUMN):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import count
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 
@@ -74,6 +75,51 @@ class Referable(Row):
         """Refs to try for a row that was given none, the plainest first, without end."""
         base = self.ref_base()
         return (numbered_ref(base, number) for number in count(1))
+
+
+class Nested(models.Model):
+    """Mixin of a row that may be below another of its own kind, by one foreign key, in no circle.
+
+    The rule is across rows, which no constraint can see: forms and imports ask for it.
+    """
+
+    upper_column: ClassVar[str]
+    """The foreign key to the row above."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        path = circle(self.pk, self._key_above) if self.pk else []
+        if len(path) > 1:  # of a row right below itself the table's own rule speaks
+            rows: models.QuerySet[Any] = type(self)._default_manager.filter(pk__in=path)
+            labels = dict(rows.values_list("pk", "ref"))
+            raise ValidationError(
+                {self.upper_column: circle_sentence([labels[key] for key in path])}
+            )
+
+    def _key_above(self, key: int) -> int | None:
+        column = f"{self.upper_column}_id"
+        if key == self.pk:
+            return getattr(self, column)  # type: ignore[no-any-return]  # of a foreign key
+        return type(self)._default_manager.filter(pk=key).values_list(column, flat=True).first()
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def circle(start: Key, above: Callable[[Key], Key | None]) -> list[Key]:
+    """The keys from `start` upwards when they lead back to it; none when they do not."""
+    path = [start]
+    while (upper := above(path[-1])) is not None and upper not in path:
+        path.append(upper)
+    return path if upper == start else []
+
+
+def circle_sentence(refs: Sequence[str]) -> str:
+    """What is wrong with rows each of which is below the next, and the last below the first."""
+    return f"This would close a circle: {' → '.join([*refs, refs[0]])}. Choose another, or none."
 
 
 class Record(Referable):

@@ -19,7 +19,7 @@ from roster.fields import (
     Rule,
     WebAddressField,
 )
-from roster.models.records import NAME_LENGTH, SUMMARY_LENGTH, Referable, Row
+from roster.models.records import NAME_LENGTH, SUMMARY_LENGTH, Nested, Referable, Row
 from roster.text.refs import slug
 
 PARAGRAPH_LENGTH = 100_000
@@ -49,7 +49,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         )
 
 
-class Source(Referable):
+class Source(Nested, Referable):
     """A document: article, notice, statute."""
 
     record_kind = "source"
@@ -66,6 +66,7 @@ class Source(Referable):
         "supersedes",
         "summary",
     )
+    upper_column = "supersedes"
 
     title = LineField(max_length=NAME_LENGTH)
     publisher = LineField(max_length=NAME_LENGTH, blank=True)

@@ -23,6 +23,7 @@ from roster.models.records import (
     NAME_LENGTH,
     SUMMARY_LENGTH,
     NamedQuerySet,
+    Nested,
     PeriodQuerySet,
     Record,
 )
@@ -59,12 +60,13 @@ class ThreatSourceQuerySet(NamedQuerySet):
         return self.annotate(threat_count=Coalesce(Subquery(counted), 0))
 
 
-class ThreatSource(Record):
+class ThreatSource(Nested, Record):
     """A state, organization, group or person that threatens; may be part of another."""
 
     record_kind = "threat_source"
     file_stem = "threat_sources"
     columns: ClassVar = ("ref", "name", "kind", "country", "parent", "summary")
+    upper_column = "parent"
 
     name = LineField(max_length=NAME_LENGTH)
     kind = CodeField(choices=ThreatSourceKind)

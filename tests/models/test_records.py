@@ -3,6 +3,7 @@
 from itertools import islice
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from roster.models import DOMAIN, RECORDS, ProtectionExtension
 from tests.factories import (
@@ -122,3 +123,19 @@ def test_refs_of_extensions_are_their_ordinals_or_count_up():
 
     assert refs(8) == ["ann/protection/8", "ann/protection/8-2"]
     assert refs(None) == ["ann/protection/1", "ann/protection/2"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("factory", "column"), [(ThreatSourceFactory, "parent"), (SourceFactory, "supersedes")]
+)
+def test_no_circle_is_closed_over_other_rows(factory, column):
+    top = factory(ref="top")
+    middle = factory(ref="middle", **{column: top})
+    low = factory(ref="low", **{column: middle})
+    setattr(top, column, low)
+
+    with pytest.raises(ValidationError, match="top → low → middle → top"):
+        top.full_clean()
+    setattr(top, column, factory(**{column: factory()}))
+    top.full_clean()
