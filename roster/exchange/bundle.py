@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from roster.exchange import datapackage
+from roster.exchange.planning import Plan
 from roster.exchange.reading import MAX_FILE_BYTES, Table
 from roster.exchange.report import Report
 from roster.exchange.resources import RESOURCES
-from roster.exchange.runs import export_csv, plan_into, read_for, write
+from roster.exchange.runs import export_csv, note_lacking, plan_into, read_for, write
 from roster.history.changesets import changeset
+from roster.provenance.policy import EvidenceLacking
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -56,17 +58,23 @@ def import_bundle(
     """Import every file of a bundle as one changeset, or nothing of it.
 
     All errors of form of all files come at once; errors of content up to the first file that has
-    any, since later files rest on it. Raises BundleError when the bundle itself is not sound.
+    any, since later files rest on it. Evidence that values lack is known when all files are in,
+    as the citations come last. Raises BundleError when the bundle itself is not sound.
     """
     contents = _verified(Path(path))
     read = [read_for(stem, contents[stem]) for stem in RESOURCES if stem in contents]
     outcome = BundleReport([report for report, _table in read])
     if not outcome.ok:
         return outcome
+    plans: list[Plan] = []
     try:
         with changeset(user=user, reason=reason, kind=kind) as act:
-            _write_all(read)
+            _write_all(read, plans)
     except _Refused:
+        return outcome
+    except EvidenceLacking as refusal:
+        for report, plan in zip(outcome.files, plans, strict=True):
+            note_lacking(refusal, report, plan)
         return outcome
     outcome.changeset = act.position
     for report in outcome.files:
@@ -99,9 +107,11 @@ def export_bundle(path: Path | str) -> dict[str, int]:
     return {stem: rows for stem, (_content, rows) in files.items()}
 
 
-def _write_all(read: list[tuple[Report, Table]]) -> None:
+def _write_all(read: list[tuple[Report, Table]], plans: list[Plan]) -> None:
+    """Write every table; each plan is added to `plans` as soon as it is made."""
     for report, table in read:
         plan = plan_into(report, table)
+        plans.append(plan)
         if not report.ok:
             raise _Refused
         write(plan)

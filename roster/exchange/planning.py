@@ -52,6 +52,8 @@ class Plan:
     changed_columns: set[str] = field(default_factory=set)
     rows: list[PlannedRow] = field(default_factory=list)
     """The new and the changed rows in the order of the file, each with what it would change."""
+    origins: list[tuple[Row, int]] = field(default_factory=list)
+    """Each row of `new` and `changed` with the line on which the file has it."""
     unchanged: int = 0
     conflicts: int = 0
     errors: list[CellError] = field(default_factory=list)
@@ -173,6 +175,7 @@ class Planner:
             return
         self.resource.complete(instance, self.given)
         self.plan.new.append(instance)
+        self.plan.origins.append((instance, row.line))
         says = [CellChange(name, "", instance.cell(name)) for name in self.given]
         self._note(row, [cell for cell in says if cell.new], is_new=True)
         if isinstance(instance, Referable) and instance.ref:
@@ -201,6 +204,7 @@ class Planner:
             )
             return
         self.plan.changed.append(instance)
+        self.plan.origins.append((instance, row.line))
         self.plan.changed_columns |= {cell.column for cell in changed}
         self._note(row, changed, is_new=False)
 

@@ -17,6 +17,8 @@ from roster.exchange.resources import RESOURCES
 from roster.exchange.resources.base import VERSION_COLUMN, RowResource
 from roster.history.changesets import changeset
 from roster.models import Change, Row
+from roster.provenance import policy
+from roster.provenance.policy import EvidenceLacking
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -56,6 +58,7 @@ def import_csv(
     if dry_run:
         return preview_csv(stem, content)[0]
     report, table = read_for(stem, content)
+    plan = Plan()
     try:
         with changeset(user=user, reason=reason, kind="import") as act:
             plan = plan_into(report, table)
@@ -69,15 +72,38 @@ def import_csv(
     except IntegrityError:
         report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
         return report
+    except EvidenceLacking as refusal:
+        note_lacking(refusal, report, plan)
+        return report
     report.changeset = act.position
     return report
 
 
 def preview_csv(stem: str, content: bytes) -> tuple[Report, Plan]:
-    """What importing the file would do now, row by row; nothing is written."""
+    """What importing the file would do now, row by row; nothing is written.
+
+    Where new values need evidence the import is rehearsed, so that a preview refuses what the
+    import would: everything is written, looked at, and undone.
+    """
     report, table = read_for(stem, content)
-    with transaction.atomic():
-        return report, plan_into(report, table)
+    if not policy.is_required():
+        with transaction.atomic():
+            return report, plan_into(report, table)
+    plan = Plan()
+    try:
+        with changeset(reason="Preview.", kind="import") as act:
+            plan = plan_into(report, table)
+            if report.ok:
+                write(plan)
+                policy.require_evidence(act)
+            raise Refused(report)
+    except IntegrityError:
+        report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
+    except EvidenceLacking as refusal:
+        note_lacking(refusal, report, plan)
+    except Refused:
+        pass
+    return report, plan
 
 
 def read_for(stem: str, content: bytes) -> tuple[Report, Table]:
@@ -109,6 +135,19 @@ def write(plan: Plan) -> None:
             {name for column in plan.changed_columns for name in columns[column].model_fields}
         )
         model._default_manager.bulk_update(plan.changed, fields, batch_size=BATCH)
+
+
+def note_lacking(refusal: EvidenceLacking, report: Report, plan: Plan) -> None:
+    """Put into plan and report what the policy on evidence refused of the rows that it wrote."""
+    model = RESOURCES[report.model].model()
+    lines = {row.pk: line for row, line in plan.origins}
+    plan.errors += [
+        CellError(lines.get(each.key), each.column, each.sentence)
+        for each in refusal.lacking
+        if each.model is model
+    ]
+    plan.errors.sort(key=lambda error: error.line or 0)
+    report.errors = _listed(plan.errors)
 
 
 def export_csv(stem: str, out: TextOut, *, versions: bool = False) -> int:

@@ -6,7 +6,7 @@ inserted at the end, complete, as the last statement before COMMIT, and never to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,6 +47,19 @@ class OpenChangeset:
 _open: WeakKeyDictionary[BaseDatabaseWrapper, OpenChangeset] = WeakKeyDictionary()
 """The act of each connection: a thread has its own connection and takes no part in another's."""
 
+Check = Callable[[OpenChangeset], None]
+_checks: list[Check] = []
+
+
+def check_before_closing(check: Check) -> None:
+    """Have `check` look at every act that is about to close; what it raises undoes the act whole.
+
+    For rules on what an act as a whole may leave behind, whichever path its writes took. Said
+    once, when Roster starts.
+    """
+    if check not in _checks:
+        _checks.append(check)
+
 
 @contextmanager
 def changeset(
@@ -59,7 +72,8 @@ def changeset(
     """One transaction whose writes form one changeset; inside another, a savepoint of that one.
 
     Nothing is added to the ledger when nothing changed, or when the block raises: its writes are
-    then undone whole. Must be outermost: inside a transaction opened elsewhere it raises
+    then undone whole. Before it closes, the checks of `check_before_closing` look at it: what they
+    raise is raised here. Must be outermost: inside a transaction opened elsewhere it raises
     RuntimeError. Raises ValueError on a blank reason or another kind than those of
     `ChangesetKind`, LedgerMissing without triggers.
 
@@ -86,6 +100,8 @@ def changeset(
             yield act
         finally:
             del _open[connection]
+        for check in _checks:
+            check(act)
         act.closed = close(connection, cursor, act)
 
 
