@@ -24,6 +24,7 @@ from roster.admin.form_fields import FormFields
 from roster.admin.importing import ImportPages
 from roster.admin.lists import Listing
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
+from roster.admin.recite import EvidenceRefused, RecordPageForm, recital_of, with_refusals
 from roster.admin.shown_changes import shown_changes
 from roster.history.belonging import changes_about
 from roster.models import Change
@@ -220,6 +221,33 @@ class ExchangeAdmin(ImportPages, ExportPages, RosterAdmin):
 
 class RecordAdmin(ExchangeAdmin):
     """The page of a record that citations rest on: its columns as in CSV, and its citations."""
+
+    form = RecordPageForm
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().add_view(request, *args, **kwargs)
+        except EvidenceRefused as refused:
+            request = with_refusals(request, self.admin_site, refused)
+            return super().add_view(request, *args, **kwargs)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().change_view(request, *args, **kwargs)
+        except EvidenceRefused as refused:
+            request = with_refusals(request, self.admin_site, refused)
+            return super().change_view(request, *args, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs.setdefault("form", recital_of(request, self.admin_site).form(self.form))
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        rows = [row for formset in formsets for row in formset.forms]
+        recital_of(request, self.admin_site).carry_out([form, *rows])
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.model.columns

@@ -8,15 +8,17 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
-from roster.admin.citing import SHORT_FORM, Cited, cite_form, cited_field
+from roster.admin.citing import SHORT_FORM, Cited, QuotingForm, cite_form, cited_field
 from roster.admin.display import Cell, column_heading, row_url
 from roster.admin.filters import CitationStateFilter, RecordKindFilter
 from roster.admin.lists import linked, row_link
-from roster.admin.reasons import ReasonedModelForm, changeset_of
+from roster.admin.reasons import changeset_of
+from roster.admin.recite import questions_on_field
 from roster.models import Citation
 from roster.models.citations import CITABLE, citable_columns
 
@@ -30,7 +32,7 @@ def field_choices() -> list[tuple[str, str]]:
     return [("", "—"), *((column, f"{column} ({', '.join(of)})") for column, of in kinds.items())]
 
 
-class CitationForm(ReasonedModelForm):
+class CitationForm(QuotingForm):
     """Asks for the record by kind; fills the value cited from the record as it stands."""
 
     # Whether the record has the field is said by the model's own rule.
@@ -102,7 +104,12 @@ class CitationAdmin(ExchangeAdmin):
             self.admin_site.admin_view(self.cite_view),
             name="roster_citation_cite",
         )
-        return [cite, *super().get_urls()]
+        questions = path(
+            "questions/<slug:kind>/<int:key>/",
+            self.admin_site.admin_view(self.questions_view),
+            name="roster_citation_questions",
+        )
+        return [cite, questions, *super().get_urls()]
 
     def cite_view(self, request: HttpRequest, kind: str, key: int, column: str) -> HttpResponse:
         """The short form on GET; on POST the citation is made and the record's page follows."""
@@ -119,6 +126,16 @@ class CitationAdmin(ExchangeAdmin):
         }
         with changeset_of(request):
             return self.changeform_view(request, None, "", context)
+
+    def questions_view(self, request: HttpRequest, kind: str, key: int) -> HttpResponse:
+        """A piece of a page: what is asked when the field `column` of the record is changed."""
+        cited = cited_field(kind, key, request.GET.get("column", ""))
+        record_admin = self.admin_site.get_model_admin(type(cited.record))
+        may_view = record_admin.has_view_permission(request, cited.record)
+        if not may_view or not self.has_change_permission(request):
+            raise PermissionDenied
+        asked = questions_on_field(cited.record, cited.column, self.admin_site)
+        return render(request, "roster/includes/_recite.html", {"asked": [asked]})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if _cited(request):

@@ -14,6 +14,7 @@ from roster.admin.reasons import ReasonedModelForm
 from roster.models import Citation
 from roster.models.citations import CITABLE, citable_columns
 from roster.models.records import Record
+from roster.provenance.placing import place, quote_refusal
 
 SHORT_FORM = ("paragraph", "quote", "stance", "credibility", "note")
 
@@ -53,7 +54,25 @@ def cited_field(kind: str, key: int, column: str) -> Cited:
     return Cited(record, column)
 
 
-class CiteForm(ReasonedModelForm):
+class QuotingForm(ReasonedModelForm):
+    """The form of a citation: its quote stands in the paragraph, and is placed there."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        paragraph, quote = cleaned.get("paragraph"), cleaned.get("quote", "")
+        is_new = self.instance.pk is None
+        if paragraph and (is_new or {"paragraph", "quote"} & set(self.changed_data)):
+            if refusal := quote_refusal(quote, paragraph):
+                self.add_error("quote", refusal)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's, for subclasses to extend
+        if not self.errors:
+            place(self.instance)
+
+
+class CiteForm(QuotingForm):
     """Asks for the passage; record, field and value are those of `cited`."""
 
     cited: Cited

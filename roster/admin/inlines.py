@@ -22,7 +22,7 @@ from roster.admin.display import (
     row_url,
 )
 from roster.admin.form_fields import FormFields
-from roster.admin.reasons import RowForm
+from roster.admin.recite import RecordForm, recital_of
 from roster.models import Protection, ProtectionExtension, Role, Threat
 from roster.models.records import Record
 from roster.periods import Certainty
@@ -63,7 +63,7 @@ class RowsInPlace(FormFields, generic.StackedInline):
     """Records with a period that belong to the record of the page."""
 
     model: type[Record]
-    form = RowForm
+    form = RecordForm
     formset = RowFormSet
     extra = 0
     can_delete = False
@@ -81,6 +81,10 @@ class RowsInPlace(FormFields, generic.StackedInline):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [column for column in self.model.columns if column != self.fk_name]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        recital = recital_of(request, cast("RosterSite", self.admin_site))
+        return super().get_formset(request, obj, form=recital.form(self.form), **kwargs)
 
     def heading(self, row: Any) -> RowHeading:
         """The folded row as text; `row` has `in_force`."""

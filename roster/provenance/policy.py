@@ -22,12 +22,14 @@ from roster.models import RECORDS, Change, Citation
 from roster.models.changes import ChangesetKind
 from roster.models.citations import Stance
 from roster.models.records import Record
-from roster.provenance.states import with_states
+from roster.provenance.states import FLAGS, EvidenceState, with_states
 from roster.text.characters import quoted
 
 REQUIRE = "require"
 NOT_HELD_TO_IT = (ChangesetKind.UNDO, ChangesetKind.MIGRATION)
 """Acts that bring back what was, or move it to other columns; they state nothing new."""
+_CURRENT = {FLAGS[state]: False for state in (EvidenceState.STALE, EvidenceState.UNANCHORED)}
+"""What a citation must be to count: unverified and disputed ones do."""
 CHUNK = 1_000
 """Rows asked for in one query."""
 SHOWN = 60
@@ -116,7 +118,7 @@ def _unsupported(model: type[Record], said: dict[int, list[str]]) -> Iterator[La
     """Those of the values `said`, by key and column, that no current citation supports."""
     kind = model.record_kind
     citations = Citation.objects.filter(**{f"{kind}__in": list(said)}, stance=Stance.SUPPORTS)
-    current = with_states(citations.order_by()).filter(is_stale=False, is_unanchored=False)
+    current = with_states(citations.order_by()).filter(**_CURRENT)
     supported = set(current.values_list(kind, "field"))
     lacking: dict[int, list[str]] = defaultdict(list)
     for key, columns in said.items():

@@ -171,8 +171,7 @@ def test_another_row_is_another_value(required):
         Threat.objects.filter(pk=threat.pk).update(official=other)
 
     assert refused(change) == [
-        "threat:iran/plot, official: bob has no current citation: cite the passage that it rests "
-        "on, or leave the field as it was."
+        SENTENCE.replace("protection:ann/protection, level: event", "threat:iran/plot, official: bob")
     ]
 
 
