@@ -24,7 +24,8 @@ from roster.admin.form_fields import FormFields
 from roster.admin.importing import ImportPages
 from roster.admin.lists import Listing
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
-from roster.admin.recite import EvidenceRefused, RecordPageForm, recital_of, with_refusals
+from roster.admin.recite import EvidenceRefused, recital_of, with_refusals
+from roster.admin.record_forms import RecordPageForm
 from roster.admin.shown_changes import shown_changes
 from roster.history.belonging import changes_about
 from roster.models import Change
@@ -224,19 +225,30 @@ class RecordAdmin(ExchangeAdmin):
 
     form = RecordPageForm
 
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         try:
-            return super().add_view(request, *args, **kwargs)
+            return super().add_view(request, form_url, extra_context)
         except EvidenceRefused as refused:
-            request = with_refusals(request, self.admin_site, refused)
-            return super().add_view(request, *args, **kwargs)
+            asked_again = with_refusals(request, self.admin_site, refused)
+            return self.changeform_view(asked_again, None, form_url, extra_context)
 
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         try:
-            return super().change_view(request, *args, **kwargs)
+            return super().change_view(request, object_id, form_url, extra_context)
         except EvidenceRefused as refused:
-            request = with_refusals(request, self.admin_site, refused)
-            return super().change_view(request, *args, **kwargs)
+            asked_again = with_refusals(request, self.admin_site, refused)
+            return self.changeform_view(asked_again, object_id, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -60,10 +60,9 @@ class QuotingForm(ReasonedModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         paragraph, quote = cleaned.get("paragraph"), cleaned.get("quote", "")
-        is_new = self.instance.pk is None
-        if paragraph and (is_new or {"paragraph", "quote"} & set(self.changed_data)):
-            if refusal := quote_refusal(quote, paragraph):
-                self.add_error("quote", refusal)
+        is_other = self.instance.pk is None or {"paragraph", "quote"} & set(self.changed_data)
+        if paragraph and is_other and (refusal := quote_refusal(quote, paragraph)):
+            self.add_error("quote", refusal)
         return cleaned
 
     def _post_clean(self) -> None:

@@ -22,7 +22,8 @@ from roster.admin.display import (
     row_url,
 )
 from roster.admin.form_fields import FormFields
-from roster.admin.recite import RecordForm, recital_of
+from roster.admin.recite import recital_of
+from roster.admin.record_forms import RecordForm
 from roster.models import Protection, ProtectionExtension, Role, Threat
 from roster.models.records import Record
 from roster.periods import Certainty

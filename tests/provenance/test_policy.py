@@ -171,7 +171,9 @@ def test_another_row_is_another_value(required):
         Threat.objects.filter(pk=threat.pk).update(official=other)
 
     assert refused(change) == [
-        SENTENCE.replace("protection:ann/protection, level: event", "threat:iran/plot, official: bob")
+        SENTENCE.replace(
+            "protection:ann/protection, level: event", "threat:iran/plot, official: bob"
+        )
     ]
 
 
