@@ -196,3 +196,16 @@ def test_long_texts_are_cut_to_where_they_differ(signed_in, ann):
     (cell,) = row.cells
     assert cell.old == f"…{'a' * 40}old (5,003 characters)"
     assert cell.new == f"…{'a' * 40}new (5,003 characters)"
+
+
+def test_preview_names_each_value_that_lacks_the_evidence_that_is_required(
+    signed_in, ann, settings
+):
+    settings.ROSTER_EVIDENCE = "require"
+    page = upload(signed_in, "ref,name,honorific\nann,Ann,Dr\n")
+    sentence = "official:ann, honorific: Dr has no current citation: cite the passage"
+    assert f"<td>2</td><td>honorific</td><td>{sentence}" in text_of(page)
+    assert 'name="confirm"' not in text_of(page)
+    confirm(signed_in, page)
+    assert names() == {"ann": "Mrs"}
+    assert not imports()

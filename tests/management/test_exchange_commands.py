@@ -56,6 +56,21 @@ def test_import_csv_refuses_in_json_with_line_and_column(file, capsys):
     assert "2020-13" in error["message"]
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_import_csv_refuses_a_value_without_evidence_where_it_is_required(
+    file, capsys, settings, options
+):
+    settings.ROSTER_EVIDENCE = "require"
+    path = file("ref,name\nann,Ann\n")
+    refused("import_csv", "officials", path, "--reason=Why", "--json", *options)
+
+    answer = json.loads(capsys.readouterr().out)
+    (error,) = answer["errors"]
+    assert (error["line"], error["column"], answer["changeset"]) == (2, "name", None)
+    assert error["message"].startswith("official:ann, name: Ann has no current citation: ")
+    assert not Official.objects.exists()
+
+
 def test_import_csv_says_each_error_in_a_line(file, capsys):
     refused("import_csv", "officials", file("ref,name\na\n,\n"), "--reason=Why")
 
