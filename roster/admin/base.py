@@ -22,7 +22,7 @@ from roster.admin.evidence import evidence_of
 from roster.admin.exporting import ExportPages
 from roster.admin.form_fields import FormFields
 from roster.admin.importing import ImportPages
-from roster.admin.lists import Listing
+from roster.admin.lists import EvidenceColumn, Listing
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
 from roster.admin.recite import EvidenceRefused, recital_of, with_refusals
 from roster.admin.record_forms import RecordPageForm
@@ -220,7 +220,7 @@ class ExchangeAdmin(ImportPages, ExportPages, RosterAdmin):
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
 
-class RecordAdmin(ExchangeAdmin):
+class RecordAdmin(EvidenceColumn, ExchangeAdmin):
     """The page of a record that citations rest on: its columns as in CSV, and its citations."""
 
     form = RecordPageForm

@@ -10,17 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
 from roster.admin.citing import SHORT_FORM, Cited, QuotingForm, cite_form, cited_field
-from roster.admin.display import Cell, column_heading, row_url
+from roster.admin.display import Cell, column_heading, row_text, row_url
 from roster.admin.filters import CitationStateFilter, RecordKindFilter
-from roster.admin.lists import linked, row_link
+from roster.admin.lists import linked, row_link, state_mark
 from roster.admin.reasons import changeset_of
 from roster.admin.recite import questions_on_field
+from roster.admin.shown_passages import passage_of
 from roster.models import Citation
 from roster.models.citations import CITABLE, citable_columns
+from roster.provenance.states import states_of, with_states
 
 
 def field_choices() -> list[tuple[str, str]]:
@@ -71,7 +74,7 @@ class CitationAdmin(ExchangeAdmin):
             },
         ),
     )
-    list_display = ("field_cited", "record", "stance", "passage", "quote", "value")
+    list_display = ("field_cited", "record", "state", "stance", "passage", "quote", "value")
     list_display_links = ("field_cited",)
     list_select_related = (*CITABLE, "paragraph__source")
     list_filter = (
@@ -97,6 +100,31 @@ class CitationAdmin(ExchangeAdmin):
     @admin.display(description="Paragraph", ordering="paragraph_id")
     def passage(self, citation: Citation) -> str | SafeString | None:
         return row_link(citation.paragraph)
+
+    @admin.display(description="State")
+    def state(self, citation: Any) -> SafeString:
+        marks = ((state_mark(state),) for state in citation.states)
+        return format_html_join(" ", "{}", marks)
+
+    def complete_page(self, rows: list[Any]) -> None:
+        found = with_states(Citation.objects.filter(pk__in=[row.pk for row in rows]))
+        states = {citation.pk: states_of(citation) for citation in found}
+        for row in rows:
+            row.states = states.get(row.pk, ())
+
+    def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        seen = self.admin_site.tables_viewed_by(request)
+        shown = {"passage": passage_of(row, seen), "passage_of": self._field_of(row, seen)}
+        return super().below_the_fields(request, row) | shown
+
+    @staticmethod
+    def _field_of(citation: Citation, seen: frozenset[str]) -> Cell:
+        """The field that is cited, with the address of its evidence on the record's page."""
+        record = citation.record
+        if record is None or record._meta.db_table not in seen:
+            return Cell(column_heading(citation.field))
+        field = f"{column_heading(citation.field)} of {row_text(record)}"
+        return Cell(field, f"{row_url(record)}#evidence-of-{citation.field}")
 
     def get_urls(self) -> list[URLPattern]:
         cite = path(

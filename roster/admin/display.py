@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from roster.dates import PartialDate
 from roster.fields import PartialDateField
-from roster.models import Paragraph
+from roster.models import Citation, Paragraph
 from roster.models.records import Referable, Row
+from roster.provenance.states import EvidenceState, states_of, with_states
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,10 +27,14 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class Cell:
-    """A text and, where it names a row that has a page, the address of that page."""
+    """A text and, where it names a row that has a page, the address of that page.
+
+    Of a cell that tells how a citation stands, `states` is that instead.
+    """
 
     text: str
     url: str = ""
+    states: tuple[EvidenceState, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Related:
     """Which rows a record's page lists, by the name of the relation, and which columns of them.
 
     The first column links to the row's own page, a column that is a row itself to that row's.
+    Citations are listed with their states.
     """
 
     relation: str
@@ -61,6 +67,8 @@ class Related:
         manager = getattr(record, self.relation)
         filters = f"?{manager.field.name}__id__exact={record.pk}"
         found = manager.order_by(*self.ordering).select_related(*self.fetched_with)
+        if manager.model is Citation:
+            found = with_states(found)
         rows = list(found[: MOST_ROWS + 1])
         may_add = site.get_model_admin(manager.model).has_add_permission(request)
         return self.listing(
@@ -73,10 +81,12 @@ class Related:
 
     def listing(self, rows: Iterable[Any], *, all_url: str = "", add_url: str = "") -> LinkedTable:
         """These rows as a table."""
+        shown = tuple(self._cells(row) for row in rows)
+        headings = tuple(map(column_heading, self.columns))
         return LinkedTable(
             title=self.title,
-            headings=tuple(map(column_heading, self.columns)),
-            rows=tuple(self._cells(row) for row in rows),
+            headings=(*headings, "State") if any(cells[-1].states for cells in shown) else headings,
+            rows=shown,
             all_url=all_url,
             add_url=add_url,
         )
@@ -91,6 +101,7 @@ class Related:
         return (
             Cell(value_text(row, first), row_url(row)),
             *(self._cell(row, column) for column in others),
+            *((Cell("", states=states_of(row)),) if isinstance(row, Citation) else ()),
         )
 
     def _cell(self, row: Row, column: str) -> Cell:
@@ -109,6 +120,18 @@ def value_text(row: Row, column: str) -> str:
         return in_words(value)
     shown = getattr(row, f"get_{column}_display", None)
     return (str(shown()) if shown else row.cell(column)) or EMPTY
+
+
+def cell_text(model: type[Row], column: str, cell: str) -> str:
+    """A value that a column had once, told by its CSV cell, as the screen says it."""
+    field = model._meta.get_field(column)
+    if isinstance(field, PartialDateField):
+        try:
+            return in_words(cell)
+        except ValueError:  # never a value of that column: a citation is kept as it was made
+            return cell
+    choices = dict(getattr(field, "flatchoices", ()))
+    return str(choices.get(cell, cell)) or EMPTY
 
 
 def in_words(date: str) -> str:

@@ -24,9 +24,11 @@ from roster.admin.display import (
 from roster.admin.form_fields import FormFields
 from roster.admin.recite import recital_of
 from roster.admin.record_forms import RecordForm
-from roster.models import Protection, ProtectionExtension, Role, Threat
+from roster.models import Citation, Protection, ProtectionExtension, Role, Threat
 from roster.models.records import Record
 from roster.periods import Certainty
+from roster.provenance.standing import gravest_states
+from roster.provenance.states import EvidenceState
 
 if TYPE_CHECKING:
     from roster.admin.base import RosterAdmin as _Page
@@ -40,11 +42,15 @@ MOST_IN_PLACE = 20
 
 @dataclass(frozen=True)
 class RowHeading:
-    """What stands for a row while its fields are folded away."""
+    """What stands for a row while its fields are folded away.
+
+    `evidence` is the gravest state of its fields; None also for who may not view citations.
+    """
 
     text: str
     period: str
     certainty: Certainty
+    evidence: EvidenceState | None
     url: str
     delete_url: str
 
@@ -87,12 +93,13 @@ class RowsInPlace(FormFields, generic.StackedInline):
         recital = recital_of(request, cast("RosterSite", self.admin_site))
         return super().get_formset(request, obj, form=recital.form(self.form), **kwargs)
 
-    def heading(self, row: Any) -> RowHeading:
+    def heading(self, row: Any, evidence: EvidenceState | None) -> RowHeading:
         """The folded row as text; `row` has `in_force`."""
         return RowHeading(
             text=self.words(row),
             period=f"{in_words(row.start)} – {in_words(row.end)}",
             certainty=Certainty(row.in_force),
+            evidence=evidence,
             url=row_url(row),
             delete_url=page_url(self.model, "delete", row.pk),
         )
@@ -172,6 +179,7 @@ class EditedInPlace(_Page):
         self, request: HttpRequest, formsets: Any, inline_instances: Any, obj: Any = None
     ) -> Any:
         shown = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        sees_evidence = self.admin_site.get_model_admin(Citation).has_view_permission(request)
         for inline_formset in shown:
             inline, forms = inline_formset.opts, inline_formset.formset.initial_forms
             if not forms:
@@ -179,9 +187,10 @@ class EditedInPlace(_Page):
             # As they are in the database: those of a form that was refused have what was typed.
             stored = inline.get_queryset(request).filter(**{inline.fk_name: obj})
             rows = {row.pk: row for row in stored}
+            states = gravest_states(list(rows.values())) if sees_evidence else {}
             for form in forms:
                 if row := rows.get(form.instance.pk):
-                    form.heading = inline.heading(row)
+                    form.heading = inline.heading(row, states.get(row.pk))
                     form.table_below = inline.table_below(row, request)
         return shown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from roster.admin.display import Cell, in_words, row_text, row_url
-from roster.models import Paragraph
+from roster.admin.display import EMPTY, Cell, in_words, row_text, row_url
+from roster.models import Citation, Paragraph
 from roster.periods import Certainty
+from roster.provenance.standing import gravest_states
+from roster.provenance.states import EvidenceState
 
 if TYPE_CHECKING:
     from roster.admin.base import RosterAdmin
@@ -35,6 +37,21 @@ class Listing(ChangeList):
         rows: Any = list(self.result_list)
         self.model_admin.complete_page(rows)
         self.result_list = rows
+
+
+class EvidenceColumn:
+    """Mixin: the gravest state of what a record's fields rest on."""
+
+    columns_about: ClassVar[dict[str, type[models.Model]]] = {"evidence": Citation}
+
+    def complete_page(self, rows: list[Any]) -> None:
+        states = gravest_states(rows)
+        for row in rows:
+            row.evidence = states.get(row.pk)
+
+    @admin.display(description="Evidence")
+    def evidence(self, row: Any) -> str | SafeString:
+        return state_mark(row.evidence) if row.evidence else EMPTY
 
 
 class PeriodColumns:
@@ -59,6 +76,13 @@ def certainty_mark(certainty: str) -> SafeString:
         '<span class="certainty certainty-{}">{}</span>',
         certainty,
         Certainty(certainty).capitalize(),
+    )
+
+
+def state_mark(state: EvidenceState) -> SafeString:
+    """A state of evidence, as a word that the style sheet can tell apart."""
+    return format_html(
+        '<span class="evidence-state evidence-{}">{}</span>', state, state.capitalize()
     )
 
 

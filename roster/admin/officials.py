@@ -28,13 +28,18 @@ class OfficialAdmin(EditedInPlace, RecordAdmin):
     list_display = (
         "name",
         "protected_today",
+        "evidence",
         "honorific",
         "country",
         "current_roles",
         "changed",
         "ref",
     )
-    columns_about = {"current_roles": Role, "protected_today": Protection}
+    columns_about = {
+        **RecordAdmin.columns_about,
+        "current_roles": Role,
+        "protected_today": Protection,
+    }
     list_filter = (ProtectedFilter, OfficialThreatSourceFilter, EvidenceFilter)
     search_fields = ("ref", "search_key")
     inlines = (RolesInPlace, ThreatsInPlace, ProtectionsInPlace)

@@ -28,6 +28,7 @@ class ProtectionAdmin(PeriodColumns, EditedInPlace, RecordAdmin):
         "ref",
         "official_link",
         "in_force_today",
+        "evidence",
         "level",
         "provider",
         "start_in_words",
@@ -67,6 +68,7 @@ class ExtensionAdmin(PeriodColumns, RecordAdmin):
     list_display = (
         "ref",
         "protection_link",
+        "evidence",
         "number",
         "decided_in_words",
         "start_in_words",

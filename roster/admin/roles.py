@@ -21,6 +21,7 @@ class RoleAdmin(PeriodColumns, RecordAdmin):
         "organization",
         "official_link",
         "in_force_today",
+        "evidence",
         "start_in_words",
         "end_in_words",
         "ref",

@@ -17,9 +17,17 @@ from roster.models import Threat, ThreatSource
 
 
 class ThreatSourceAdmin(RecordAdmin):
-    list_display = ("name", "kind", "country", "parent_link", "threat_count", "ref")
+    list_display = (
+        "name",
+        "kind",
+        "evidence",
+        "country",
+        "parent_link",
+        "threat_count",
+        "ref",
+    )
     list_select_related = ("parent",)
-    columns_about = {"threat_count": Threat}
+    columns_about = {**RecordAdmin.columns_about, "threat_count": Threat}
     list_filter = ("kind", EvidenceFilter)
     search_fields = ("ref", "search_key")
     autocomplete_fields = ("parent",)
@@ -50,6 +58,7 @@ class ThreatAdmin(PeriodColumns, RecordAdmin):
         "ref",
         "official_link",
         "in_force_today",
+        "evidence",
         "threat_source_link",
         "kind",
         "status",
