@@ -1,4 +1,4 @@
-"""Provenance in both directions: citations by field, and what rests on a paragraph."""
+"""What rests on a source's paragraphs, and who may see it."""
 
 from __future__ import annotations
 
@@ -7,79 +7,14 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roster.admin import evidence
-from roster.models.citations import CITABLE, citable_columns
-from tests.admin.pages import FACTORIES, change_page, text_of
+from tests.admin.pages import change_page, text_of
 from tests.factories import (
     CitationFactory,
     OfficialFactory,
     ParagraphFactory,
-    ProtectionFactory,
     SourceFactory,
     UserFactory,
 )
-
-
-def fields(response):
-    return {field.heading: field for field in response.context["evidence"].fields}
-
-
-@pytest.mark.parametrize("kind", CITABLE)
-def test_citation_stands_at_its_field_with_all_that_it_says(signed_in, kind):
-    record = FACTORIES[kind]()
-    paragraph = ParagraphFactory(source=SourceFactory(title="A notice"), number=7)
-    citation = CitationFactory(
-        **({"official": None} | {kind: record}),
-        field="summary",
-        paragraph=paragraph,
-        quote="words relied on",
-        stance="disputes",
-        value="as it was",
-    )
-    response = signed_in.get(change_page(record))
-    (passage,) = fields(response)["Summary"].passages
-    assert (passage.source_title, passage.paragraph.text, passage.quote, passage.value) == (
-        "A notice",
-        "¶7",
-        "words relied on",
-        "as it was",
-    )
-    assert (passage.citation.text, passage.disputes) == ("Disputes", True)
-    for target in (citation, paragraph):
-        assert f'href="{change_page(target)}"' in text_of(response)
-
-
-def test_fields_stand_in_their_order_and_each_can_be_cited(signed_in):
-    protection = ProtectionFactory()
-    shown = signed_in.get(change_page(protection)).context["evidence"].fields
-    assert [field.cite_url.split("/")[-2] for field in shown] == [
-        *citable_columns(type(protection))
-    ]
-
-
-@pytest.mark.parametrize(
-    ("values", "field", "wanted"),
-    [
-        ({"provider": "Army"}, "Provider", True),
-        ({"provider": ""}, "Provider", False),
-        ({"level": "event"}, "Level", True),
-        ({"level": "unknown"}, "Level", False),
-        ({"summary": "In short"}, "Summary", False),
-    ],
-)
-def test_value_without_a_citation_is_said_to_be_not_cited(signed_in, values, field, wanted):
-    response = signed_in.get(change_page(ProtectionFactory(**values)))
-    assert fields(response)[field].wanted is wanted
-
-
-def test_more_citations_than_the_page_shows_are_linked(signed_in, monkeypatch):
-    monkeypatch.setattr(evidence, "MOST_ROWS", 2)
-    official = OfficialFactory()
-    CitationFactory.create_batch(3, official=official)
-    CitationFactory()
-    shown = signed_in.get(change_page(official)).context["evidence"]
-    assert len(shown.fields[0].passages) == 2
-    assert len(signed_in.get(shown.all_url).context["cl"].result_list) == 3
 
 
 @pytest.fixture
@@ -108,11 +43,6 @@ def test_who_may_not_view_citations_sees_no_evidence(reader):
         .context["paragraphs"]
     )
     assert shown.resting == ()
-
-
-def test_who_may_not_add_citations_is_not_offered_to_cite(reader):
-    response = reader("view_official", "view_citation").get(change_page(OfficialFactory()))
-    assert {field.cite_url for field in response.context["evidence"].fields} == {""}
 
 
 def test_who_may_not_view_paragraphs_sees_none_on_the_page_of_the_source(reader):

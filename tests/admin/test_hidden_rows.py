@@ -39,7 +39,7 @@ def test_list_of_officials_leaves_out_roles_protections_and_threats(reader):
     ThreatFactory(official=official)
     response = reader("official").get(page_url(Official, "changelist"))
     listed = response.context["cl"]
-    assert {"current_roles", "protected_today"}.isdisjoint(listed.list_display)
+    assert {"current_roles", "protected_today", "evidence"}.isdisjoint(listed.list_display)
     assert [spec.title for spec in listed.filter_specs] == []
     assert "Secretary" not in text_of(response)
 
@@ -74,6 +74,13 @@ def test_rows_in_place_and_what_is_below_them_are_left_out(reader):
     below = text_of(reader("official", "protection").get(change_page(official)))
     assert "Level: part time" in below
     assert "Somebody" not in below
+
+
+def test_rows_in_place_have_no_state_for_who_may_not_view_citations(reader):
+    protection = ProtectionFactory(level="event")
+    shown = text_of(reader("official", "protection").get(change_page(protection.official)))
+    assert "Level: at events" in shown
+    assert "evidence-state" not in shown
 
 
 def test_reader_sees_rows_in_place_without_inputs(reader):

@@ -8,9 +8,19 @@ from django.test.utils import CaptureQueriesContext
 
 from roster.admin.display import page_url
 from roster.history.changesets import changeset
-from roster.models import Change, Changeset, Official, Paragraph, Protection, ThreatSource
+from roster.models import (
+    Change,
+    Changeset,
+    Citation,
+    Official,
+    Paragraph,
+    Protection,
+    ThreatSource,
+)
+from roster.models.citations import CITABLE
 from tests.admin.pages import FACTORIES, text_of
 from tests.factories import (
+    CitationFactory,
     OfficialFactory,
     ParagraphFactory,
     ProtectionFactory,
@@ -35,6 +45,29 @@ def test_list_costs_the_same_queries_for_one_row_and_for_a_hundred(signed_in, ki
     at_one = queries(signed_in, url)
     FACTORIES[kind].create_batch(99)
     assert queries(signed_in, url) == at_one
+
+
+@pytest.mark.parametrize("kind", CITABLE)
+def test_list_of_records_shows_the_gravest_state_at_no_query_a_row(signed_in, kind):
+    def cited():
+        record = FACTORIES[kind]()
+        CitationFactory(**({"official": None} | {kind: record}), field="summary", value="as it was")
+        return record
+
+    url = page_url(type(cited()), "changelist")
+    assert "evidence-stale" in text_of(signed_in.get(url))
+    at_one = queries(signed_in, url)
+    for _ in range(19):
+        cited()
+    assert queries(signed_in, url) == at_one
+
+
+def test_list_of_citations_shows_every_state_of_each(signed_in):
+    CitationFactory(value="as it was")
+    shown = text_of(signed_in.get(page_url(Citation, "changelist")))
+    assert "evidence-stale" in shown
+    assert "evidence-unverified" in shown
+    assert "evidence-current" not in shown
 
 
 @pytest.mark.parametrize("model", [Changeset, Change])

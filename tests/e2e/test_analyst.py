@@ -110,8 +110,9 @@ def test_blank_reason_is_refused_and_what_was_typed_stays(analyst):
 
 def test_citation_leads_to_its_paragraph_and_back(analyst):
     open_row(analyst, "protection", "mark-milley/protection")
-    evidence = analyst.get_by_role("region", name="Evidence")
-    expect(evidence).to_contain_text("under protection")
+    evidence = analyst.locator(".form-row.field-level .evidence-of-field")
+    evidence.locator("summary").click()
+    expect(evidence.locator("mark")).to_have_text("under protection")
     evidence.get_by_role("link", name="¶6").click()
     expect(analyst).to_have_url(re.compile(r"/roster/paragraph/\d+/change/$"))
     analyst.get_by_role("link", name="mark-milley/protection", exact=True).click()

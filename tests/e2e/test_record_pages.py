@@ -84,7 +84,7 @@ def test_row_is_unfolded_and_changed_in_place(analyst, protection):
 def test_field_is_cited_from_the_page_of_its_record(analyst, protection):
     analyst.goto(row_url(protection))
     evidence = analyst.get_by_role("region", name="Evidence")
-    expect(evidence.get_by_role("row", name="Level")).to_contain_text("Not cited")
+    expect(evidence.get_by_role("row", name="Level")).to_contain_text("Unsourced")
     evidence.get_by_role("link", name="Cite level").click()
     analyst.locator(".field-paragraph .select2-selection").click()
     analyst.locator(".select2-search__field").fill("notice")
@@ -93,5 +93,9 @@ def test_field_is_cited_from_the_page_of_its_record(analyst, protection):
     analyst.get_by_label("Why?").fill("Read again")
     analyst.get_by_role("button", name="Save", exact=True).click()
     level = analyst.get_by_role("region", name="Evidence").get_by_role("row", name="Level")
-    expect(level).to_contain_text("at events only")
+    expect(level).to_contain_text("1 citation")
+    opened = analyst.locator("#evidence-of-level")
+    expect(opened).to_be_hidden()
+    level.get_by_role("link", name="Level", exact=True).click()
+    expect(opened).to_contain_text("at events only")
     assert Citation.objects.get().value == "event"
