@@ -200,14 +200,17 @@ def _passages(
     standings: dict[str, list[_Standing]], sources: SourceFamilies, seen: frozenset[str]
 ) -> dict[int, Passage]:
     """The passages that the page shows, by the keys of their citations."""
-    keys = [
-        one.pk
+    states = {
+        one.pk: one.states
         for of_field in standings.values()
         for disputes in (False, True)
         for one in [one for one in of_field if one.disputes is disputes][:MOST_OF_A_SIDE]
-    ]
-    shown = with_states(Citation.objects.filter(pk__in=keys)).prefetch_related("paragraph")
-    return {citation.pk: shown_passage(citation, sources, seen) for citation in shown}
+    }
+    shown = Citation.objects.filter(pk__in=states).prefetch_related("paragraph")
+    return {
+        citation.pk: shown_passage(citation, states[citation.pk], sources, seen)
+        for citation in shown
+    }
 
 
 def _state(record: Record, column: str, standings: list[_Standing]) -> EvidenceState | None:

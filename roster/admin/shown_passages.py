@@ -49,15 +49,19 @@ class Passage:
     states: tuple[EvidenceState, ...]
 
 
-def shown_passage(citation: Citation, sources: SourceFamilies, seen: frozenset[str]) -> Passage:
-    """The citation, which `with_states` fetched with its paragraph, as far as it may be viewed.
+def shown_passage(
+    citation: Citation,
+    states: tuple[EvidenceState, ...],
+    sources: SourceFamilies,
+    seen: frozenset[str],
+) -> Passage:
+    """The citation, fetched with its paragraph, as far as it may be viewed.
 
-    `seen` are the tables of which the user may view the rows.
+    `sources` has the paragraph's; `seen` are the tables of which the user may view the rows.
     """
     paragraph = citation.paragraph
     source = sources[paragraph.source_id]
     newest = sources.newest_version(source.pk)
-    states = states_of(citation)
     placement = placement_of(citation) if _is_seen(paragraph, seen) else None
     return Passage(
         citation=Cell(citation.get_stance_display(), row_url(citation)),
@@ -81,7 +85,8 @@ def shown_passage(citation: Citation, sources: SourceFamilies, seen: frozenset[s
 def passage_of(citation: Citation, seen: frozenset[str]) -> Passage:
     """One citation alone, as the database has it."""
     found = with_states(Citation.objects.filter(pk=citation.pk)).select_related("paragraph").get()
-    return shown_passage(found, related_sources([found.paragraph.source_id]), seen)
+    sources = related_sources([found.paragraph.source_id])
+    return shown_passage(found, states_of(found), sources, seen)
 
 
 def _among_sentences(paragraph: Paragraph, placement: Placement) -> Context:

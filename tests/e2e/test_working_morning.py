@@ -95,7 +95,8 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
     page.get_by_role("option", name=PASSAGE).click()
     page.get_by_label("Quote:").fill("has repeatedly extended")
     save(page, "Read again")
-    evidence.get_by_role("row", name="Level").get_by_role("link", name="Level").click()
+    level = evidence.get_by_role("row", name="Level")
+    level.get_by_role("link", name="Level", exact=True).click()
     expect(page.locator("#evidence-of-level")).to_contain_text("has repeatedly extended")
     assert Citation.objects.get(quote="has repeatedly extended").value == "part_time"
 
