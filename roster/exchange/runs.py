@@ -135,6 +135,8 @@ def write(plan: Plan) -> None:
             {name for column in plan.changed_columns for name in columns[column].model_fields}
         )
         model._default_manager.bulk_update(plan.changed, fields, batch_size=BATCH)
+    if written := [*plan.new, *plan.changed]:
+        RESOURCES[type(written[0]).file_stem]().follow_up(written)
 
 
 def note_lacking(refusal: EvidenceLacking, report: Report, plan: Plan) -> None:

@@ -8,8 +8,14 @@ from datetime import date
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 from django.utils import timezone
+from rapidfuzz import process
 
 from roster.exchange.resources import RESOURCES
+from roster.models import Source
+from roster.text.characters import quoted
+
+NEAREST = 3
+"""Refs that are offered for one that is not there."""
 
 
 def day(text: str) -> date:
@@ -35,9 +41,12 @@ def add_model(parser: ArgumentParser) -> None:
     )
 
 
-def add_reason(parser: ArgumentParser) -> None:
-    """`--reason`, required, and `--user`."""
-    parser.add_argument("--reason", required=True, type=_reason, help="why, for the ledger")
+def add_reason(parser: ArgumentParser, *, default: str = "") -> None:
+    """`--reason`, required unless the command has a `default` to describe, and `--user`."""
+    described = f"; default: {default}" if default else ""
+    parser.add_argument(
+        "--reason", required=not default, type=_reason, help=f"why, for the ledger{described}"
+    )
     parser.add_argument("--user", metavar="NAME", help="the user name of who does this")
 
 
@@ -57,6 +66,16 @@ def user_named(name: str | None) -> User | None:
         raise CommandError(
             f"There is no user “{name}”: give the user name of an account that is here."
         ) from None
+
+
+def source_named(ref: str) -> Source:
+    """The source with this ref; CommandError, with the nearest refs, when there is none."""
+    if found := Source.objects.filter(ref=ref).first():
+        return found
+    refs = list(Source.objects.values_list("ref", flat=True))
+    nearest = [near for near, _score, _place in process.extract(ref, refs, limit=NEAREST)]
+    offered = f"the nearest refs are {', '.join(nearest)}" if nearest else "there are none yet"
+    raise CommandError(f"There is no source {quoted(ref)}: {offered}.")
 
 
 def _reason(text: str) -> str:

@@ -57,9 +57,10 @@ def read_document(content: bytes | str, *, remove_hidden: bool = False) -> Docum
 
 
 def _decoded(content: bytes | str) -> str:
-    size = len(content)
-    if size > MAX_BYTES:
-        raise DocumentError(f"The text has {size:,} bytes; at most {MAX_BYTES:,} are taken.")
+    if len(content) > MAX_BYTES:
+        raise DocumentError(
+            f"The text has more than {MAX_BYTES:,} bytes, which is the most that is taken."
+        )
     if isinstance(content, str):
         return content
     try:

@@ -8,6 +8,8 @@ was, the citation is unanchored until its quote is placed again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 
 from roster.models import Citation, Paragraph
 from roster.provenance.passages import Placement, searchable
@@ -16,6 +18,46 @@ from roster.text.characters import quoted
 ANCHOR = ("anchor_quote", "anchor_words")
 """The columns that `place` sets."""
 BATCH = 500
+
+
+class QuoteOutcome(StrEnum):
+    """How a quote would stand in a text."""
+
+    UNANCHORED = "unanchored"
+    APPROXIMATE = "approximate"
+    EXACT = "exact"
+    NONE = "no quote"
+
+
+@dataclass(frozen=True)
+class QuotePlace:
+    """Where the quote of a citation would stand in a text; of an approximate one, on which words.
+
+    `score` says how alike quote and words are, of 100.
+    """
+
+    citation: Citation
+    outcome: QuoteOutcome
+    score: int = 0
+    words: str = ""
+
+    @property
+    def record_label(self) -> str:
+        """The record that the citation is about, which was fetched with it."""
+        record = self.citation.record
+        return record.label if record else ""
+
+
+def place_of_quote(citation: Citation, text: str) -> QuotePlace:
+    """Where the citation's quote would stand if this were the text of its paragraph."""
+    if not citation.quote or not text:
+        return QuotePlace(citation, QuoteOutcome.NONE)
+    within = searchable(text)
+    found = within.place(citation.quote)
+    if found is None:
+        return QuotePlace(citation, QuoteOutcome.UNANCHORED)
+    outcome = QuoteOutcome.EXACT if found.is_exact else QuoteOutcome.APPROXIMATE
+    return QuotePlace(citation, outcome, found.score, within.words(found))
 
 
 def placement_of(citation: Citation) -> Placement | None:
@@ -63,7 +105,15 @@ def place_quotes(paragraphs: Iterable[Paragraph]) -> int:
 
     Inside the caller's changeset.
     """
-    changed = [citation for citation in _citations(paragraphs) if place(citation)]
+    return place_all(_citations(paragraphs))
+
+
+def place_all(citations: Iterable[Citation]) -> int:
+    """Place the quotes of these citations, fetched with paragraphs, and save what changed.
+
+    How many changed. Inside the caller's changeset.
+    """
+    changed = [citation for citation in citations if place(citation)]
     Citation.objects.bulk_update(changed, ANCHOR, batch_size=BATCH)
     return len(changed)
 
@@ -88,8 +138,8 @@ def quote_refusal(quote: str, paragraph: Paragraph) -> str | None:
 
 
 def _citations(paragraphs: Iterable[Paragraph]) -> Iterator[Citation]:
-    """The citations of the paragraphs, each with its paragraph."""
-    by_key = {paragraph.pk: paragraph for paragraph in paragraphs}
+    """The citations of those of the paragraphs that have a text, each with its paragraph."""
+    by_key = {paragraph.pk: paragraph for paragraph in paragraphs if paragraph.text}
     keys = list(by_key)
     for start in range(0, len(keys), BATCH):
         among = Citation.objects.filter(paragraph__in=keys[start : start + BATCH])

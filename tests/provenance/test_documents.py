@@ -58,7 +58,7 @@ def test_numbers_in_the_text_are_text():
         ("a\n\nb\0c", "Paragraph 2 holds U+0000 NULL"),
         ("a\n\n" + "x" * (PARAGRAPH_LENGTH + 1), "Paragraph 2 has 100,001 characters"),
         ("x\n\n" * 10_001, "more than 10,000 paragraphs"),
-        ("x" * (documents.MAX_BYTES + 1), "at most 20,971,520 are taken"),
+        ("x" * (documents.MAX_BYTES + 1), "more than 20,971,520 bytes"),
         ("x " * (5 * 1024 * 1024 // 2), "Paragraph 1 has 5,242,879 characters"),
     ],
 )

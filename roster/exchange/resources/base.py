@@ -95,6 +95,9 @@ class RowResource(ModelResource):  # type: ignore[misc]  # django-import-export 
     def complete(self, row: Row, given: Collection[str]) -> None:
         """Fill in what a new row was not given and has by its nature."""
 
+    def follow_up(self, written: Iterable[Any]) -> None:
+        """Set right what rests on rows that were just written, inside their changeset."""
+
     # Writing: rows for an export, in an order that is the same on every engine.
 
     def with_cells(self) -> models.QuerySet[Any]:

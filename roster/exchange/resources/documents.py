@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce, Collate
 
 from roster.exchange.columns import (
     CHUNK,
+    Column,
+    Lookups,
     ParagraphNumberColumn,
     RecordColumn,
     SourceOfParagraphColumn,
@@ -18,6 +21,21 @@ from roster.exchange.columns import (
 from roster.exchange.resources.base import Key, RowResource
 from roster.models import Citation, Paragraph, Row, Source
 from roster.models.citations import CITABLE
+from roster.provenance.fingerprints import fingerprint_refusal
+from roster.provenance.placing import place_all, place_quotes
+
+
+class FingerprintedColumn(Column):
+    """A paragraph's text or its fingerprint: given both, in the file or here, they agree."""
+
+    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
+        super().assign(instance, cells, lookups)
+        text, fingerprint = (
+            str(cells.get(name, instance.cell(name))) for name in ("text", "fingerprint")
+        )
+        is_asked_once = self.name == "text" or "text" not in cells
+        if is_asked_once and (refusal := fingerprint_refusal(text, fingerprint)):
+            raise ValidationError(refusal)
 
 
 class SourceResource(RowResource):
@@ -28,6 +46,9 @@ class SourceResource(RowResource):
 
 
 class ParagraphResource(RowResource):
+    fingerprint = FingerprintedColumn(Paragraph._meta.get_field("fingerprint"))
+    text = FingerprintedColumn(Paragraph._meta.get_field("text"))
+
     class Meta:
         model = Paragraph
         fields = Paragraph.columns
@@ -40,6 +61,10 @@ class ParagraphResource(RowResource):
 
     def in_export_order(self) -> models.QuerySet[Any]:
         return self.with_cells().order_by("source__ref", "number")
+
+    def follow_up(self, written: Iterable[Any]) -> None:
+        """Place the quotes again that rest on these paragraphs."""
+        place_quotes(written)
 
 
 class CitationResource(RowResource):
@@ -63,6 +88,10 @@ class CitationResource(RowResource):
         """A citation that is not told what its field said takes what the field says now."""
         if isinstance(row, Citation) and "value" not in given and row.record:
             row.value = row.record.cell(row.field)
+
+    def follow_up(self, written: Iterable[Any]) -> None:
+        """Place the quotes of these citations."""
+        place_all(written)
 
     def with_cells(self) -> models.QuerySet[Any]:
         return Citation.objects.with_records().with_places()
