@@ -15,11 +15,14 @@ from roster.admin.display import MOST_ROWS, Related, in_words, page_url
 from roster.admin.evidence import cited_paragraphs
 from roster.admin.filters import RestingFilter
 from roster.admin.lists import row_link
+from roster.admin.source_texts import SourceTextPages
+from roster.admin.text_forms import ParagraphForm
 from roster.models import Citation, Paragraph, Source
 from roster.models.citations import CITABLE
+from roster.provenance.placing import place_quotes
 
 
-class SourceAdmin(ExchangeAdmin):
+class SourceAdmin(SourceTextPages, ExchangeAdmin):
     fields = Source.columns
     list_display = (
         "title",
@@ -71,6 +74,7 @@ class SourceAdmin(ExchangeAdmin):
 
 
 class ParagraphAdmin(ExchangeAdmin):
+    form = ParagraphForm
     fields = Paragraph.columns
     list_display = ("number", "source_link", "summary", "has_text", "citation_count")
     list_select_related = ("source",)
@@ -92,6 +96,11 @@ class ParagraphAdmin(ExchangeAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         # Wherever a paragraph is named, its source is.
         return super().get_queryset(request).select_related("source")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "text" in form.changed_data:
+            place_quotes([obj])
 
     def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:
         return rows.with_citation_count()  # type: ignore[no-any-return]  # of paragraphs
