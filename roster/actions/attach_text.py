@@ -18,6 +18,8 @@ from roster.provenance.placing import BATCH, place_quotes
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+UPDATED_AT_ONCE = 100
+"""Rows that one statement updates: for each of them it looks through all."""
 CHANGED_SINCE = (
     "The paragraphs of this source, or the citations of them, were changed by someone after the "
     "preview: nothing was written. Look at the preview again."
@@ -98,10 +100,14 @@ def taken_of(
 
 def _store(source: Source, taken: list[ComparedParagraph]) -> None:
     rows = [one.paragraph or Paragraph(source=source, number=one.number) for one in taken]
+    proven: list[Paragraph] = []
+    reprinted: list[Paragraph] = []
     for row, one in zip(rows, taken, strict=True):
-        row.text, row.fingerprint = one.text, fingerprint(one.text)
+        known, row.text, row.fingerprint = row.fingerprint, one.text, fingerprint(one.text)
         row.clean_fields(exclude=["source"])
-    known = [row for row in rows if row.pk]
+        if row.pk:
+            (proven if row.fingerprint == known else reprinted).append(row)
     Paragraph.objects.bulk_create([row for row in rows if not row.pk], batch_size=BATCH)
-    Paragraph.objects.bulk_update(known, ["text", "fingerprint"], batch_size=BATCH)
-    place_quotes(known)
+    for stored, fields in ((proven, ["text"]), (reprinted, ["text", "fingerprint"])):
+        Paragraph.objects.bulk_update(stored, fields, batch_size=UPDATED_AT_ONCE)
+    place_quotes([*proven, *reprinted])
