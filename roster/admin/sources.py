@@ -15,14 +15,14 @@ from roster.admin.display import MOST_ROWS, Related, in_words, page_url
 from roster.admin.evidence import cited_paragraphs
 from roster.admin.filters import RestingFilter
 from roster.admin.lists import row_link
-from roster.admin.source_texts import SourceTextPages
+from roster.admin.revising import SourceRevisionPages
 from roster.admin.text_forms import ParagraphForm
 from roster.models import Citation, Paragraph, Source
 from roster.models.citations import CITABLE
 from roster.provenance.placing import place_quotes
 
 
-class SourceAdmin(SourceTextPages, ExchangeAdmin):
+class SourceAdmin(SourceRevisionPages, ExchangeAdmin):
     fields = Source.columns
     list_display = (
         "title",

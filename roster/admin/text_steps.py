@@ -79,7 +79,7 @@ class TextSteps:
     def take(self) -> HttpResponse:
         """Take a text and go on to its preview, or ask for one."""
         form = TextForm(self.request.POST, self.request.FILES) if self.is_sent else TextForm()
-        if form.is_valid():
+        if self.is_sent and form.is_valid():
             upload = self.uploads.receive(
                 [form.content], file_name=form.file_name, now=timezone.now(), **self._kept_for
             )

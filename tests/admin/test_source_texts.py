@@ -182,7 +182,7 @@ def test_a_file_that_is_too_long_is_refused(signed_in, source, monkeypatch):
 def test_many_mismatches_are_cut_and_left(signed_in, source, monkeypatch):
     monkeypatch.setattr("roster.admin.text_previews.MOST_SHOWN", 2)
     preview = give(signed_in, source, "\n\n".join(f"Other {n}." for n in range(5)))
-    assert "3 more do not match and are left as they are" in text_of(preview)
+    assert "3 more do not match and will be left" in text_of(preview)
 
 
 def test_the_preview_of_many_paragraphs_takes_few_queries(
