@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
 from roster.admin.citing import SHORT_FORM, Cited, QuotingForm, cite_form, cited_field
-from roster.admin.display import Cell, column_heading, row_text, row_url
+from roster.admin.display import Cell, column_heading, reader_url, row_text, row_url
 from roster.admin.filters import CitationStateFilter, RecordKindFilter
-from roster.admin.lists import linked, row_link, state_mark
+from roster.admin.lists import linked, state_mark
 from roster.admin.reasons import changeset_of
 from roster.admin.recite import questions_on_field
 from roster.admin.shown_passages import passage_of
@@ -98,8 +98,9 @@ class CitationAdmin(ExchangeAdmin):
         return linked(Cell(record.label, row_url(record))) if record else ""
 
     @admin.display(description="Paragraph", ordering="paragraph_id")
-    def passage(self, citation: Citation) -> str | SafeString | None:
-        return row_link(citation.paragraph)
+    def passage(self, citation: Citation) -> str | SafeString:
+        paragraph = citation.paragraph
+        return linked(Cell(row_text(paragraph), reader_url(paragraph)))
 
     @admin.display(description="State")
     def state(self, citation: Any) -> SafeString:

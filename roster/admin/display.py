@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from roster.dates import PartialDate
 from roster.fields import PartialDateField
-from roster.models import Citation, Paragraph
+from roster.models import Citation, Paragraph, Source
 from roster.models.records import Referable, Row
 from roster.provenance.states import EvidenceState, states_of, with_states
 
@@ -162,6 +162,21 @@ def page_url(model: type[models.Model], page: str, *arguments: Any) -> str:
     """The address of a page of a model: `changelist`, `add`, `change`, `delete` or `history`."""
     opts = model._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=arguments)
+
+
+PARAGRAPHS_A_PAGE = 300
+"""Paragraphs of a source that the reader shows at a time."""
+
+
+def reader_url(row: Source | Paragraph) -> str:
+    """The address at which a source is read, from the start or at the paragraph.
+
+    Of paragraphs whose number is that of no later page, the page need not be asked for.
+    """
+    if isinstance(row, Source):
+        return page_url(Source, "read", row.pk)
+    page = f"?at={row.number}" if row.number > PARAGRAPHS_A_PAGE else ""
+    return f"{page_url(Source, 'read', row.source_id)}{page}#p{row.number}"
 
 
 def fetch_texts(

@@ -8,13 +8,15 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
-from roster.admin.display import MOST_ROWS, Related, in_words, page_url
+from roster.admin.display import MOST_ROWS, Cell, Related, in_words, page_url, reader_url
 from roster.admin.evidence import cited_paragraphs
 from roster.admin.filters import RestingFilter
-from roster.admin.lists import row_link
+from roster.admin.lists import linked, row_link
+from roster.admin.reader import may_read, reader_urls
 from roster.admin.revising import SourceRevisionPages
 from roster.admin.text_forms import ParagraphForm
 from roster.models import Citation, Paragraph, Source
@@ -32,15 +34,27 @@ class SourceAdmin(SourceRevisionPages, ExchangeAdmin):
         "reliability",
         "paragraph_count",
         "citation_count",
+        "reader_link",
         "ref",
     )
-    columns_about = {"paragraph_count": Paragraph, "citation_count": Citation}
+    columns_about = {
+        "paragraph_count": Paragraph,
+        "citation_count": Citation,
+        "reader_link": Paragraph,
+    }
     list_filter = ("reliability",)
     search_fields = ("ref", "title", "publisher")
     autocomplete_fields = ("supersedes",)
 
     def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:
         return rows.with_counts()  # type: ignore[no-any-return]  # of sources
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*reader_urls(self.admin_site), *super().get_urls()]
+
+    @admin.display(description="Text")
+    def reader_link(self, source: Source) -> str | SafeString:
+        return linked(Cell("Read", reader_url(source)))
 
     @admin.display(description="Published", ordering="published_earliest")
     def published_in_words(self, source: Source) -> str:
@@ -64,6 +78,7 @@ class SourceAdmin(SourceRevisionPages, ExchangeAdmin):
         may_add = paragraphs.has_add_permission(request)
         address = page_url(Paragraph, "changelist") + f"?source__id__exact={row.pk}"
         return shown | {
+            "reader_url": reader_url(row),
             "paragraphs": listed,
             "shows_paragraphs": True,
             "all_paragraphs_url": address if more else "",
@@ -101,6 +116,12 @@ class ParagraphAdmin(ExchangeAdmin):
         super().save_model(request, obj, form, change)
         if "text" in form.changed_data:
             place_quotes([obj])
+
+    def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        shown = super().below_the_fields(request, row)
+        return shown | (
+            {"reader_url": reader_url(row)} if may_read(request, self.admin_site) else {}
+        )
 
     def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:
         return rows.with_citation_count()  # type: ignore[no-any-return]  # of paragraphs

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -67,6 +68,13 @@ class Context:
 def searchable(text: str) -> SearchableText:
     """The text ready to be searched for many quotes."""
     return SearchableText(text)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, in order, without the white space between them."""
+    cuts = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    stretches = (text[start:end].strip() for start, end in pairwise(cuts))
+    return tuple(filter(None, stretches))
 
 
 class SearchableText:
