@@ -9,15 +9,16 @@ from dataclasses import dataclass
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
-_HIDDEN = (
+HIDDEN = (
     "\u007f-\u009f"  # DEL and the C1 controls
     "\u2028\u2029"  # line and paragraph separator
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
     "\ufeff"  # byte order mark
     "\ud800-\udfff" + _NONCHARACTERS  # surrogates
 )
-_FORBIDDEN_IN_A_LINE = re.compile(f"[\\x00-\\x1f{_HIDDEN}]")
-_FORBIDDEN_IN_LINES = re.compile(f"[\\x00-\\x08\\x0b-\\x1f{_HIDDEN}]")
+"""For a class of a regular expression: characters that no text may hold, white space aside."""
+_FORBIDDEN_IN_A_LINE = re.compile(f"[\\x00-\\x1f{HIDDEN}]")
+_FORBIDDEN_IN_LINES = re.compile(f"[\\x00-\\x08\\x0b-\\x1f{HIDDEN}]")
 
 
 @dataclass(frozen=True)

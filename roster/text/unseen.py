@@ -7,17 +7,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roster.text.characters import forbidden_character
+from roster.text.characters import HIDDEN, forbidden_character
 
 _UNSEEN = re.compile(
-    "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f"  # controls
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen, joiners, fillers
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero width, bidirectional controls
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"  # fillers, variation selectors
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # formats, tags
-    "\ud800-\udfff]"  # surrogates
+    f"[\\x00-\\x08\\x0b-\\x1f{HIDDEN}"  # what may not be kept
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen, joiners, fillers
+    "\u200b-\u200d\u2060-\u206f\u3164\uffa0"  # zero width, operators, fillers
+    "\ufe00-\ufe0f\ufff0-\ufffb"  # variation selectors, annotations
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"  # formats, tags
 )
-"""What Unicode calls ignorable, and controls; white space is seen by the room that it takes."""
+"""What may not be kept, and what Unicode calls ignorable; white space is seen by the room that it takes."""
 
 
 @dataclass(frozen=True)
