@@ -99,7 +99,7 @@ class NamedRecords:
 
     def _none_refusal(self, text: str) -> str:
         nearest = self.suggested(text)
-        perhaps = f" Is one of these meant: {_listed(one.label for one in nearest)}?"
+        perhaps = f" Perhaps one of these is meant: {_listed(one.label for one in nearest)}."
         sentence = f"There is no record {quoted(text)}: {ACCEPTED}."
         return sentence + perhaps if nearest else sentence
 

@@ -89,9 +89,7 @@ class ReaderForm(ReasonForm):
         if column not in citable_columns(type(record)):
             columns = ", ".join(citable_columns(type(record)))
             kind = record._meta.verbose_name
-            self.add_error(
-                "field", f"There is no {column} of this {kind}: choose one of {columns}."
-            )
+            self.add_error("field", f"This {kind} has no field {column}: choose one of {columns}.")
             return cleaned
         self._check_seen(record, column)
         self._make(record, column, quote)

@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
     "\ufe00-\ufe0f\ufff0-\ufffb"  # variation selectors, annotations
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"  # formats, tags
 )
-"""What may not be kept, and what Unicode calls ignorable; white space is seen by the room that it takes."""
+"""What may not be kept and what Unicode calls ignorable; white space is seen by its room."""
 
 
 @dataclass(frozen=True)

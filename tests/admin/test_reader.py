@@ -75,7 +75,9 @@ def test_head_says_what_the_source_is_and_leads_to_its_versions(signed_in, sourc
 
 def test_original_opens_without_a_referrer(signed_in, source):
     Source.objects.filter(pk=source.pk).update(url="https://example.org/a")
-    (link,) = re.findall(r'<a href="https://example.org/a"[^>]*>', text_of(page_of(signed_in, source)))
+    (link,) = re.findall(
+        r'<a href="https://example.org/a"[^>]*>', text_of(page_of(signed_in, source))
+    )
     assert 'rel="noreferrer noopener external"' in link
     assert 'referrerpolicy="no-referrer"' in link
 
@@ -148,7 +150,12 @@ def test_paragraphs_on_which_nothing_rests_lead_from_one_to_the_next(signed_in, 
     response = page_of(signed_in, source)
     numbers = [str(one.number) for one in unused]
     after = [one.next_unused for one in response.context["paragraphs"]]
-    assert [cell and cell.text for cell in after] == [None, f"¶{numbers[1]}", f"¶{numbers[2]}", None]
+    assert [cell and cell.text for cell in after] == [
+        None,
+        f"¶{numbers[1]}",
+        f"¶{numbers[2]}",
+        None,
+    ]
     assert response.context["first_unused"].url == reader_url(unused[0])
     assert text_of(response).count("Nothing rests on it yet") == 3
     assert [one.number for one in shown(signed_in, source, show="unused")] == numbers

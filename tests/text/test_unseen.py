@@ -33,7 +33,9 @@ def test_character_that_may_reorder_the_rest_is_named_and_left_out(character, na
     assert list(pieces(f"a{character}b")) == [Piece("a"), Piece("", name), Piece("b")]
 
 
-@pytest.mark.parametrize("text", ["plain words", "תחת שמירה", "naïve – “quoted” …", "a\tb\nc", "🙂"])
+@pytest.mark.parametrize(
+    "text", ["plain words", "תחת שמירה", "naïve – “quoted” …", "a\tb\nc", "🙂"]
+)
 def test_text_that_is_seen_is_one_piece(text):
     assert list(pieces(text)) == [Piece(text)]
 
