@@ -6,11 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils.html import escape
 
-from roster.admin.display import page_url, reader_url
-from roster.models import Citation, Protection, Source
+from roster.admin.display import reader_url
+from roster.models import Citation, Protection
 from tests.admin.pages import edits, form_on, text_of
 from tests.factories import (
-    CitationFactory,
     OfficialFactory,
     ParagraphFactory,
     ProtectionFactory,
@@ -269,41 +268,3 @@ def test_address_may_fill_in_the_form(signed_in, paragraph):
 
 def test_nothing_can_be_sent_to_the_page_without_a_form(signed_in, paragraph):
     assert signed_in.post(reader_url(paragraph.source)).status_code == 405
-
-
-def suggestions(client, source, text=""):
-    answer = client.get(page_url(Source, "records", source.pk), {"q": text}).json()
-    return [one["label"] for one in answer["suggested"]], answer["chosen"]
-
-
-def test_records_that_the_source_is_cited_for_are_suggested_first(signed_in, paragraph):
-    *_, third = [OfficialFactory(ref=f"ada-{number}", name="Ada") for number in (1, 2, 3)]
-    CitationFactory(official=third, paragraph=paragraph)
-    CitationFactory(official=OfficialFactory(name="Ada"))
-    assert suggestions(signed_in, paragraph.source) == (["official:ada-3"], None)
-    labels, _ = suggestions(signed_in, paragraph.source, "ada")
-    assert labels[:3] == ["official:ada-3", "official:ada-1", "official:ada-2"]
-
-
-def test_kind_before_a_colon_narrows_the_suggestions(signed_in, paragraph, protection):
-    OfficialFactory(ref="ada")
-    assert suggestions(signed_in, paragraph.source, "protection:ada")[0] == [protection.label]
-
-
-def test_chosen_record_comes_with_its_fields_and_what_they_say(signed_in, paragraph, protection):
-    _, chosen = suggestions(signed_in, paragraph.source, protection.label)
-    level = next(field for field in chosen["fields"] if field["column"] == "level")
-    assert chosen["label"] == protection.label
-    assert level == {
-        "column": "level",
-        "heading": "Level",
-        "cell": "part_time",
-        "value": "Part time",
-    }
-
-
-def test_records_that_one_may_not_view_are_not_suggested(citer, paragraph, protection):
-    CitationFactory(official=None, protection=protection, field="level", paragraph=paragraph)
-    client = citer("official")
-    for text in ("", "ada", protection.label):
-        assert suggestions(client, paragraph.source, text) == ([], None)
