@@ -27,9 +27,9 @@ from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, no
 from roster.admin.recite import EvidenceRefused, recital_of, with_refusals
 from roster.admin.record_forms import RecordPageForm
 from roster.admin.shown_changes import shown_changes
+from roster.fields import has_word
 from roster.history.belonging import changes_about
 from roster.models import Change
-from roster.text.folding import fold
 
 if TYPE_CHECKING:
     from roster.admin.site import RosterSite
@@ -184,15 +184,9 @@ class RosterAdmin(FormFields, generic.ModelAdmin):
         for word in search_term.replace("\0", " ").split():
             found = Q()
             for path in self.get_search_fields(request):
-                found |= self._has_word(path, word)
+                found |= has_word(path, word)
             queryset = queryset.filter(found)
         return queryset, False
-
-    def _has_word(self, path: str, word: str) -> Q:
-        if not path.endswith("search_key"):
-            return Q(**{f"{path}__icontains": word})
-        parts = fold(word)
-        return Q(*((f"{path}__contains", part) for part in parts)) if parts else Q(pk__in=())
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)

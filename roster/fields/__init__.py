@@ -11,7 +11,7 @@ from roster.fields.refs import RefField
 from roster.fields.ruled import RuledField, TextColumn
 from roster.fields.rules import PeriodRule, Rule
 from roster.fields.schema import compare_rules_of_altered_columns
-from roster.fields.search import SearchKeyField
+from roster.fields.search import SearchKeyField, has_word
 from roster.fields.texts import FingerprintField, LineField, ProseField, WebAddressField
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "SearchKeyField",
     "TextColumn",
     "WebAddressField",
+    "has_word",
 ]
 
 compare_rules_of_altered_columns()

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db import models
 
 from roster.fields.ruled import TextColumn, TextField
-from roster.text.folding import search_key
+from roster.text.folding import fold, search_key
 
 
 class SearchKeyField(TextColumn, TextField):
@@ -42,3 +42,13 @@ class SearchKeyField(TextColumn, TextField):
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "sources": self.sources}
+
+
+def has_word(path: str, word: str) -> models.Q:
+    """That the text at `path` has the word; a search key without case, accents or script."""
+    if not path.endswith("search_key"):
+        return models.Q(**{f"{path}__icontains": word})
+    parts = fold(word)
+    return (
+        models.Q(*((f"{path}__contains", part) for part in parts)) if parts else models.Q(pk__in=())
+    )
