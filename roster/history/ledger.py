@@ -32,7 +32,7 @@ def verify(anchors: Iterable[Anchor] = ()) -> Verdict:
     if not capture.is_migrated(connection):
         verdict.problems.append(Problem("trigger", capture.MISSING))
         return verdict
-    with _snapshot():
+    with snapshot():
         verdict.problems += chain_problems(connection, verdict, anchors)
         verdict.problems += (
             Problem(fault.kind, fault.message) for fault in capture.faults(connection)
@@ -46,7 +46,7 @@ def verify(anchors: Iterable[Anchor] = ()) -> Verdict:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """One view of the database throughout, for reading only; that of a transaction already open."""
     if connection.vendor == "sqlite":
         with _any_text(), connection.cursor() as cursor:

@@ -20,7 +20,7 @@ from roster.models.citations import CITABLE, Stance, citable_columns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from roster.models.records import RecordQuerySet
+    from roster.models.records import Record, RecordQuerySet
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
@@ -114,6 +114,13 @@ def counts() -> dict[EvidenceState, int]:
     return {state: found[state] or 0 for state in EvidenceState}
 
 
+def cell_now(model: type[Record], column: str, *, path: str = "") -> Any:
+    """SQL: the CSV cell that a column has today, of the record at the end of `path`."""
+    field = model._meta.get_field(column)
+    text = _Text(F(f"{path}{column}__ref" if field.is_relation else f"{path}{column}"))
+    return Coalesce(text, Value(""), output_field=models.TextField()) if field.null else text
+
+
 def _value_now() -> Case:
     """SQL: the CSV cell that the cited field of the cited record has today."""
     return Case(
@@ -126,19 +133,12 @@ def _value_now() -> Case:
 def _cell_of(kind: str) -> Case:
     return Case(
         *(
-            When(field=column, then=_cell(kind, column))
+            When(field=column, then=cell_now(CITABLE[kind], column, path=f"{kind}__"))
             for column in citable_columns(CITABLE[kind])
         ),
         default=Value(""),
         output_field=models.TextField(),
     )
-
-
-def _cell(kind: str, column: str) -> Any:
-    field = CITABLE[kind]._meta.get_field(column)
-    path = f"{kind}__{column}__ref" if field.is_relation else f"{kind}__{column}"
-    text = _Text(F(path))
-    return Coalesce(text, Value("")) if field.null else text
 
 
 class _Text(Cast):

@@ -68,7 +68,7 @@ def test_writers_at_once_make_one_chain_and_no_false_alarm(writers):
 
 
 def test_verifying_holds_up_no_writer(writers):
-    with ledger._snapshot():
+    with ledger.snapshot():
         before = Change.objects.count()
         writers.submit(write, 1).result(timeout=20)
         assert Change.objects.count() == before
@@ -89,7 +89,7 @@ def test_verifying_changes_nothing(own_database):
 def test_nothing_can_be_written_while_verifying(own_database):
     from django.db import DatabaseError
 
-    with ledger._snapshot(), pytest.raises(DatabaseError):
+    with ledger.snapshot(), pytest.raises(DatabaseError):
         run("DELETE FROM roster_official")
 
 
