@@ -1,4 +1,4 @@
-"""What the first page shows before the lists: who is protected today, and the latest changesets."""
+"""What the first page shows before the lists: who is protected, what wants work, what is new."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
+from roster.admin.queues import counted_states, may_see_queues
+from roster.dashboards.queue import QUEUES
 from roster.models import Changeset, Official, Protection
 from roster.periods import Certainty
 
@@ -36,6 +38,8 @@ def what_is_new(request: HttpRequest, site: RosterSite) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     if may_view(Official, Protection):
         shown["protected_today"] = _protected_today()
+    if may_see_queues(request, site):
+        shown["queues"] = [one for one in counted_states() if one.state in QUEUES]
     if may_view(Changeset):
         latest = Changeset.objects.newest_first().select_related("user")
         shown |= {"latest_changesets": latest[:LATEST_CHANGESETS], "shows_changesets": True}

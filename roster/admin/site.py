@@ -21,6 +21,7 @@ from roster.admin.home import what_is_new
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
 from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
+from roster.admin.queues import overview_page, queue_page
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
 from roster.admin.threats import ThreatAdmin, ThreatSourceAdmin
@@ -97,6 +98,8 @@ class RosterSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
             path("protected/", self.admin_view(self.protected_view), name="protected"),
+            path("evidence/", self.admin_view(self.evidence_view), name="evidence"),
+            path("evidence/<str:state>/", self.admin_view(self.queue_view), name="evidence_queue"),
             path("date-meaning/", self.admin_view(date_meaning), name="date_meaning"),
         ]
         return own + super().get_urls()
@@ -108,6 +111,12 @@ class RosterSite(admin.AdminSite):
 
     def protected_view(self, request: HttpRequest) -> HttpResponse:
         return protected_page(request, self)
+
+    def evidence_view(self, request: HttpRequest) -> HttpResponse:
+        return overview_page(request, self)
+
+    def queue_view(self, request: HttpRequest, state: str) -> HttpResponse:
+        return queue_page(request, self, state)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))
