@@ -9,6 +9,7 @@ from django.db import models
 
 from roster.dates import ACCEPTED_FORMS
 from roster.exchange.columns import Column, RecordColumn, RefColumn
+from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.resources import RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
 from roster.fields import (
@@ -47,7 +48,8 @@ def column_notes(resource: type[RowResource]) -> list[ColumnNote]:
     version = ColumnNote(
         VERSION_COLUMN, "", "As exported; by it, rows that someone changed since are found."
     )
-    return [*notes, version]
+    state = ColumnNote(STATE_COLUMN, "", "As exported; it is computed, so an import ignores it.")
+    return [*notes, version, *([state] if has_states(resource.model()) else [])]
 
 
 def _needed(column: Column, keys: tuple[str, ...]) -> str:

@@ -20,7 +20,9 @@ from import_export.admin import ExportMixin
 
 from roster.admin.csv_pages import CsvPages
 from roster.admin.display import page_url
+from roster.exchange.evidence import has_states
 from roster.exchange.runs import csv_pieces
+from roster.models import Citation
 
 SELECTED = "selected"
 """The parameter of an export's address that lists the keys of selected rows."""
@@ -28,7 +30,7 @@ _KEYS = re.compile("[0-9]{1,18}(,[0-9]{1,18})*")
 
 
 class ExportForm(forms.Form):
-    """Asks which rows, and whether with their versions."""
+    """Asks which rows, and whether with their versions and the state of their evidence."""
 
     CHOSEN, EVERY = "chosen", "every"
 
@@ -40,6 +42,17 @@ class ExportForm(forms.Form):
         required=False,
         help_text="By it, a later import of the file finds rows that someone changed since.",
     )
+    states = forms.BooleanField(
+        label="Add the column _state, with the state of the evidence",
+        required=False,
+        help_text="What is stale, unanchored, disputed, unsourced or unverified. It is computed: "
+        "a later import of the file ignores it.",
+    )
+
+    def __init__(self, *args: Any, with_states: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_states:
+            del self.fields["states"]
 
 
 class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import-export has no types
@@ -59,15 +72,20 @@ class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import
             chosen = self._chosen(request, every)
         except IncorrectLookupParameters:
             return redirect(f"{page_url(self.model, 'changelist')}?{ERROR_FLAG}=1")
-        form = ExportForm(request.POST if request.method == "POST" else None)
+        form = ExportForm(
+            request.POST if request.method == "POST" else None,
+            with_states=self._may_export_states(request),
+        )
         if form.is_valid():
-            rows = every if form.cleaned_data["rows"] == ExportForm.EVERY else chosen
-            return self._file(rows, versions=form.cleaned_data["versions"])
+            said = form.cleaned_data
+            rows = every if said["rows"] == ExportForm.EVERY else chosen
+            return self._file(rows, versions=said["versions"], states=said.get("states", False))
         return self.csv_page(
             request,
             "export",
             title=f"Export {self.opts.verbose_name_plural}",
             form=form,
+            added=[field for field in form if field.name != "rows"],
             columns=self.model.columns,
             are_selected=SELECTED in request.GET,
             chosen_count=chosen.count(),
@@ -94,11 +112,17 @@ class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import
             raise IncorrectLookupParameters
         return every.filter(pk__in=selected.split(","))
 
-    def _file(self, rows: models.QuerySet[Any], *, versions: bool) -> StreamingHttpResponse:
+    def _may_export_states(self, request: HttpRequest) -> bool:
+        citations = self.admin_site.get_model_admin(Citation)
+        return has_states(self.model) and bool(citations.has_view_permission(request))
+
+    def _file(
+        self, rows: models.QuerySet[Any], *, versions: bool, states: bool
+    ) -> StreamingHttpResponse:
         stem = self.model.file_stem
         name = f"{stem}-{timezone.localdate().isoformat()}.csv"
         return StreamingHttpResponse(
-            csv_pieces(stem, among=rows, versions=versions),
+            csv_pieces(stem, among=rows, versions=versions, states=states),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -15,6 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from roster.exchange.columns import Lookups, RefColumn
+from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.reading import Table, TableRow
 from roster.exchange.report import CellError
 from roster.exchange.resources.base import VERSION_COLUMN, Key, RowResource
@@ -71,7 +72,7 @@ class Planner:
         self.resource = resource
         self.model = resource.model()
         self.table = table
-        self.given = [name for name in table.header if name != VERSION_COLUMN]
+        self.given = [name for name in table.header if name not in (VERSION_COLUMN, STATE_COLUMN)]
         self.columns = resource.columns()
         self.plan = Plan(errors=list(table.errors))
 
@@ -268,5 +269,6 @@ def _sentences(error: ValidationError, column: str) -> list[str]:
 
 
 def known_columns(resource: RowResource) -> tuple[str, ...]:
-    """The columns that a file to import may have: the contract's, and the version."""
-    return (*resource.model().columns, VERSION_COLUMN)
+    """The columns that a file to import may have: the contract's, the version and the state."""
+    states = (STATE_COLUMN,) if has_states(resource.model()) else ()
+    return (*resource.model().columns, VERSION_COLUMN, *states)

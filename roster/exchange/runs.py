@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import OuterRef, Subquery
 
+from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
 from roster.exchange.planning import Plan, Planner, known_columns
 from roster.exchange.reading import MAX_ERRORS, Table, read_table
 from roster.exchange.report import CellError, Refused, Report
@@ -152,26 +154,31 @@ def note_lacking(refusal: EvidenceLacking, report: Report, plan: Plan) -> None:
     report.errors = _listed(plan.errors)
 
 
-def export_csv(stem: str, out: TextOut, *, versions: bool = False) -> int:
+def export_csv(stem: str, out: TextOut, *, versions: bool = False, states: bool = False) -> int:
     """Write every row of a model as CSV, by key; how many. The file ends its lines with LF.
 
-    `versions` adds the column `_version`, by which a later import sees what changed since.
+    `versions` adds the column `_version`, by which a later import sees what changed since;
+    `states` the column `_state` of a model that `has_states`, which an import passes over.
     """
     writer = csv.writer(out, lineterminator="\n")
     lines = 0
-    for line in _lines(stem, None, versions=versions):
+    for line in _lines(stem, None, versions=versions, states=states):
         writer.writerow(line)
         lines += 1
     return lines - 1  # the first is the header
 
 
 def csv_pieces(
-    stem: str, *, among: models.QuerySet[Any] | None = None, versions: bool = False
+    stem: str,
+    *,
+    among: models.QuerySet[Any] | None = None,
+    versions: bool = False,
+    states: bool = False,
 ) -> Iterator[str]:
     """What `export_csv` writes, of the rows `among` the given ones only, a piece at a time."""
     piece = io.StringIO(newline="")
     writer = csv.writer(piece, lineterminator="\n")
-    for number, line in enumerate(_lines(stem, among, versions=versions), 1):
+    for number, line in enumerate(_lines(stem, among, versions=versions, states=states), 1):
         writer.writerow(line)
         if number % BATCH == 0:
             yield piece.getvalue()
@@ -180,20 +187,30 @@ def csv_pieces(
     yield piece.getvalue()
 
 
-def _lines(stem: str, among: models.QuerySet[Any] | None, *, versions: bool) -> Iterator[list[str]]:
+def _lines(
+    stem: str, among: models.QuerySet[Any] | None, *, versions: bool, states: bool
+) -> Iterator[list[str]]:
     """The header, then the cells of each row, by key."""
     resource = RESOURCES[stem]()
     columns = resource.columns().values()
-    yield [column.name for column in columns] + ([VERSION_COLUMN] if versions else [])
+    added = [VERSION_COLUMN] * versions + [STATE_COLUMN] * states
+    yield [column.name for column in columns] + added
     rows = resource.in_export_order()
     if among is not None:
         rows = rows.filter(pk__in=among.order_by().values("pk"))
     if versions:
         # Asked for together with the row: a write between two queries would go unseen for good.
         rows = rows.annotate(latest_change=_latest_change(resource))
-    for row in rows.iterator(chunk_size=BATCH):
-        cells = [column.export(row) for column in columns]
-        yield [*cells, str(row.latest_change or "")] if versions else cells
+    if states:
+        rows = ready_for_states(rows)
+    every = rows.iterator(chunk_size=BATCH)
+    while batch := list(islice(every, BATCH)):
+        states_of_batch = state_cells(batch) if states else []
+        for number, row in enumerate(batch):
+            cells = [column.export(row) for column in columns]
+            if versions:
+                cells.append(str(row.latest_change or ""))
+            yield cells + states_of_batch[number : number + 1]
 
 
 def _latest_change(resource: RowResource) -> Subquery:

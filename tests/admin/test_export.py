@@ -6,11 +6,12 @@ import io
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 
 from roster.admin.display import page_url
 from roster.exchange.runs import BATCH, export_csv
 from roster.history.changesets import changeset
-from roster.models import DOMAIN, Change, Official, Protection
+from roster.models import DOMAIN, Change, Official, Paragraph, Protection, Source
 from tests.admin.exchanging import upload, user_who_may
 from tests.admin.pages import FACTORIES, text_of
 from tests.factories import OfficialFactory, ProtectionFactory
@@ -60,6 +61,32 @@ def test_versions_are_added_when_asked_for(signed_in):
     assert header.endswith(",_version")
     assert row.endswith(f",{version}")
     assert text == written("officials", versions=True)
+
+
+def test_states_of_evidence_are_added_last_when_asked_for(signed_in):
+    OfficialFactory(ref="a", name="Ann")
+    text = exported(signed_in, Official, versions="on", states="on")
+    header, row = text.splitlines()
+    assert header.endswith(",_version,_state")
+    assert row.endswith(",name=unsourced")
+    assert text == written("officials", versions=True, states=True)
+
+
+@pytest.mark.parametrize("model", [Source, Paragraph])
+def test_what_has_no_state_is_exported_without(signed_in, model):
+    FACTORIES[model.record_kind]()
+    assert "_state" not in text_of(signed_in.get(page_url(model, "export")))
+    assert exported(signed_in, model, states="on") == written(model.file_stem)
+
+
+def test_states_are_for_those_who_may_view_citations(client, db):
+    OfficialFactory(ref="a", name="Ann")
+    user = user_who_may("view", "export")
+    client.force_login(user)
+    assert "_state" not in text_of(client.get(page_url(Official, "export")))
+    assert exported(client, Official, states="on") == written("officials")
+    user.user_permissions.add(Permission.objects.get(codename="view_citation"))
+    assert "_state" in text_of(client.get(page_url(Official, "export")))
 
 
 @time_machine.travel("2024-07-18 12:00 +0000", tick=False)
@@ -156,7 +183,7 @@ def test_what_was_exported_imports_again_with_nothing_changed(signed_in, model, 
     settings.ROSTER_HOME = tmp_path
     with changeset(reason="Prepared.", kind="command"):
         FACTORIES[model.record_kind].create_batch(2)
-    for options in ({}, {"versions": "on"}):
+    for options in ({}, {"versions": "on"}, {"versions": "on", "states": "on"}):
         text = exported(signed_in, model, **options)
         page = upload(signed_in, text, model=model)
         report = page.context["report"]
