@@ -29,6 +29,15 @@ def day(text: str) -> date:
     return found
 
 
+def position(text: str) -> int:
+    """A CHANGESET, by its place in the ledger."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise ArgumentTypeError(
+            f"“{text}” is not a place in the ledger: give a number such as 12, for changeset #12."
+        )
+    return int(text)
+
+
 def today() -> date:
     """The day now, which only screens and commands ask for."""
     return timezone.localdate()

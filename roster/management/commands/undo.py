@@ -1,0 +1,116 @@
+"""Undo one changeset."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from roster.actions.undo_changeset import undo_changeset
+from roster.history.plans import Plan, PlannedRow
+from roster.history.undo import plan_undo
+from roster.management import arguments
+from roster.models.changes import Act
+from roster.text.characters import quoted
+
+_VERBS = {Act.INSERT: "add", Act.UPDATE: "change", Act.DELETE: "delete"}
+
+
+class Command(BaseCommand):
+    help = (
+        "Undo one changeset: what it changed is as before in the columns that it changed, what it "
+        "added is deleted, what it deleted comes back. All of it in one changeset, which can be "
+        "undone in turn, or nothing: where later changesets built on it, these and the rows are "
+        "named; undo them first. Exit status 1 when refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "changeset",
+            metavar="CHANGESET",
+            type=arguments.position,
+            help="its place in the ledger, as in #12: 1, 2, 3 …",
+        )
+        arguments.add_reason(parser)
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what it would do; write nothing"
+        )
+        arguments.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        position = options["changeset"]
+        plan, written = plan_undo(position), None
+        refusals = [refusal.sentence for refusal in plan.refusals]
+        try:
+            user = arguments.user_named(options["user"])
+            if not refusals and not options["dry_run"]:
+                written = undo_changeset(
+                    position, reason=options["reason"], user=user, as_previewed=plan.digest()
+                ).position
+        except CommandError as error:
+            refusals.append(str(error))
+        except ValidationError as error:
+            refusals += error.messages
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(position, plan, refusals, written)))
+        else:
+            self._say(plan, refusals, written)
+        if refusals:
+            raise SystemExit(1)
+
+    def _say(self, plan: Plan, refusals: list[str], written: int | None) -> None:
+        for note in plan.notes:
+            self.stderr.write(note)
+        for refusal in refusals:
+            self.stderr.write(refusal)
+        if refusals:
+            self.stderr.write("Nothing was written.")
+            return
+        count = Counter(row.act for row in plan.rows)
+        counts = (
+            f"Rows changed: {count[Act.UPDATE]}; deleted: {count[Act.DELETE]}; "
+            f"brought back: {count[Act.INSERT]}"
+        )
+        if written is None:
+            for row in plan.rows:
+                self.stdout.write(_line(row))
+            self.stdout.write(f"{counts}. A dry run: nothing was written.")
+        else:
+            self.stdout.write(f"{counts}. Changeset {written}.")
+
+
+def _line(row: PlannedRow) -> str:
+    said = "; ".join(
+        f"{change.column} {_shown(change.old)} → {_shown(change.new)}"
+        for change in row.changes
+        if row.act == Act.UPDATE
+    )
+    return f"{_VERBS[row.act]} {row.label}" + (f": {said}" if said else "")
+
+
+def _shown(text: str) -> str:
+    return quoted(text) if text else "(empty)"
+
+
+def _as_json(
+    position: int, plan: Plan, refusals: list[str], written: int | None
+) -> dict[str, object]:
+    rows = [
+        {
+            "record": row.label,
+            "act": _VERBS[row.act],
+            "changes": {change.column: [change.old, change.new] for change in row.changes},
+        }
+        for row in plan.rows
+    ]
+    return {
+        "undone": position,
+        "rows": rows,
+        "notes": list(plan.notes),
+        "refusals": refusals,
+        "changeset": written,
+    }
