@@ -9,7 +9,16 @@ from roster.actions.restore_deleted import restore_deleted
 from roster.actions.restore_record import restore_record
 from roster.history.ledger import verify
 from roster.history.restore import plan_restore, plan_restore_deleted
-from roster.models import Change, Changeset, Citation, Official, Paragraph, Role, Source
+from roster.models import (
+    Change,
+    Changeset,
+    Citation,
+    Official,
+    Paragraph,
+    Role,
+    Source,
+    ThreatSource,
+)
 from tests.history.force import forced
 from tests.history.samples import official, one_of_each
 from tests.history.undoing import act, delete, edit, refusals, rows_now, undo
@@ -245,3 +254,19 @@ def test_restoring_writes_no_more_than_the_row(ann):
     edit(ann, name="Anna Lee")
     position = restore(ann, then)
     assert Change.objects.filter(changeset__position=position).count() == 1
+
+
+def test_rows_that_point_at_each_other_come_back_together():
+    made = []
+    act(
+        lambda: made.extend(
+            ThreatSource.objects.create(ref=ref, name=ref, kind="state") for ref in "ab"
+        )
+    )
+    edit(made[0], parent=made[1])
+    edit(made[1], parent=made[0])
+    before = rows_now()
+    act(lambda: ThreatSource.objects.all()._raw_delete("default"))
+    assert not ThreatSource.objects.exists()
+    bring_back(ThreatSource, made[0].pk)
+    assert rows_now() == before
