@@ -126,10 +126,11 @@ def test_new_values_rest_on_the_passage_given_beside_the_reason(analyst, protect
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+@pytest.mark.parametrize("window", [("light", 1280), ("dark", 360)])
 def test_questions_meet_wcag_and_are_no_wider_than_the_window(
-    browser, live_server, protection, session, scheme, width, scripts
+    browser, live_server, protection, session, window, scripts
 ):
+    scheme, width = window
     context = browser.new_context(
         base_url=live_server.url,
         bypass_csp=True,  # axe brings its own script
