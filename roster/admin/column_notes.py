@@ -24,6 +24,7 @@ from roster.fields import (
     WebAddressField,
 )
 from roster.models.citations import CITABLE
+from roster.models.records import Record
 from roster.text.refs import REF_FORM
 
 
@@ -49,7 +50,22 @@ def column_notes(resource: type[RowResource]) -> list[ColumnNote]:
         VERSION_COLUMN, "", "As exported; by it, rows that someone changed since are found."
     )
     state = ColumnNote(STATE_COLUMN, "", "As exported; it is computed, so an import ignores it.")
-    return [*notes, version, *([state] if has_states(resource.model()) else [])]
+    model = resource.model()
+    evidence = _EVIDENCE if issubclass(model, Record) else ()
+    return [*notes, version, *([state] if has_states(model) else []), *evidence]
+
+
+_EVIDENCE = (
+    ColumnNote(
+        "cite_source",
+        "",
+        "The ref of a source whose passage is cited for every factual field that the row sets or "
+        "changes.",
+    ),
+    ColumnNote("cite_paragraph", "with cite_source", "The number of the paragraph."),
+    ColumnNote("cite_quote", "", "The words relied on, as they stand there. Empty: all of it."),
+    ColumnNote("cite_stance", "", "supports or disputes. Empty: supports."),
+)
 
 
 def _needed(column: Column, keys: tuple[str, ...]) -> str:

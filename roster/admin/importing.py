@@ -24,7 +24,7 @@ from roster.admin.display import page_url, row_url
 from roster.admin.previews import SHOWN_A_PAGE, shown_row
 from roster.admin.reasons import ReasonForm
 from roster.exchange import uploads
-from roster.exchange.planning import PlannedRow
+from roster.exchange.plans import PlannedRow
 from roster.exchange.runs import CHANGED_SINCE, import_csv, preview_csv
 from roster.models import Changeset
 

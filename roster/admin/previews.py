@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from roster.exchange.planning import CellChange, PlannedRow
+from roster.exchange.plans import CellChange, PlannedRow
 
 SHOWN_A_PAGE = 100
 """Rows, or errors, that one page of a preview shows."""

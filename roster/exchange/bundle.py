@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from roster.exchange import datapackage
-from roster.exchange.planning import Plan
+from roster.exchange.plans import Plan
 from roster.exchange.reading import MAX_FILE_BYTES, Table
 from roster.exchange.report import Report
 from roster.exchange.resources import RESOURCES

@@ -123,11 +123,16 @@ class Column(Field):  # type: ignore[misc]  # django-import-export has no types
         setattr(instance, self.model_field.attname, value)
 
 
+def plain_number(cell: str) -> str:
+    """A cell that is a whole number without the noughts before it, any other as it is."""
+    return str(int(cell)) if cell.isascii() and cell.isdigit() else cell
+
+
 class OrdinalColumn(Column):
     """A whole number: `07` and `7` are the same key."""
 
     def canonical(self, cell: str) -> str:
-        return str(int(cell)) if cell.isascii() and cell.isdigit() else cell
+        return plain_number(cell)
 
     def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
         number = self.model_field.clean(cells[self.name] or None, instance)

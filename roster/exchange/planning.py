@@ -5,64 +5,23 @@ Finds for each row whether it is new, changed or unchanged, and every error of e
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from roster.exchange.citing import CITE_COLUMNS, Passage, Passages, brings_evidence, plan_evidence
 from roster.exchange.columns import Lookups, RefColumn
 from roster.exchange.evidence import STATE_COLUMN, has_states
+from roster.exchange.plans import CellChange, Plan, PlannedRow
 from roster.exchange.reading import Table, TableRow
 from roster.exchange.report import CellError
 from roster.exchange.resources.base import VERSION_COLUMN, Key, RowResource
 from roster.fields import Rule
 from roster.history.refs import taken_refs, unused_ref
 from roster.models import Row
-from roster.models.records import Nested, Referable, circle, circle_sentence
-
-
-@dataclass(frozen=True)
-class CellChange:
-    """What a row would say otherwise in one column; `old` is empty in a new row."""
-
-    column: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class PlannedRow:
-    """A row that would be added (`new`) or changed, with the line on which it begins."""
-
-    line: int
-    is_new: bool
-    label: str
-    cells: tuple[CellChange, ...]
-
-
-@dataclass
-class Plan:
-    """What importing a table would do. With errors or conflicts, nothing of it is done."""
-
-    new: list[Row] = field(default_factory=list)
-    changed: list[Row] = field(default_factory=list)
-    changed_columns: set[str] = field(default_factory=set)
-    rows: list[PlannedRow] = field(default_factory=list)
-    """The new and the changed rows in the order of the file, each with what it would change."""
-    origins: list[tuple[Row, int]] = field(default_factory=list)
-    """Each row of `new` and `changed` with the line on which the file has it."""
-    unchanged: int = 0
-    conflicts: int = 0
-    errors: list[CellError] = field(default_factory=list)
-
-    def digest(self) -> str:
-        """A text that is the same as long as the plan would do the same."""
-        rows = json.dumps([asdict(row) for row in self.rows], ensure_ascii=False)
-        return hashlib.sha256(rows.encode()).hexdigest()
+from roster.models.records import Nested, Record, Referable, circle, circle_sentence
 
 
 class Planner:
@@ -72,7 +31,8 @@ class Planner:
         self.resource = resource
         self.model = resource.model()
         self.table = table
-        self.given = [name for name in table.header if name not in (VERSION_COLUMN, STATE_COLUMN)]
+        beside = {VERSION_COLUMN, STATE_COLUMN, *CITE_COLUMNS}
+        self.given = [name for name in table.header if name not in beside]
         self.columns = resource.columns()
         self.plan = Plan(errors=list(table.errors))
 
@@ -91,6 +51,8 @@ class Planner:
                 self._plan_stored(row, found, lookups, versions.get(found.pk))
         self._refuse_circles(keyed)
         self._make_refs()
+        if issubclass(self.model, Record):
+            plan_evidence(self.plan, self._passages(keyed))
         self.plan.rows.sort(key=lambda row: row.line)
         self.plan.errors.sort(key=lambda error: error.line or 0)
         return self.plan
@@ -110,6 +72,22 @@ class Planner:
                 continue
             first_lines[key] = row.line
             yield row, key
+
+    def _passages(self, keyed: list[tuple[TableRow, Key]]) -> dict[int, Passage]:
+        """The passage that each row brings as its evidence, by the row's line."""
+        if not brings_evidence(self.table.header):
+            return {}
+        brought = Passages(row.cells for row, _key in keyed)
+        found = {}
+        for row, _key in keyed:
+            try:
+                if passage := brought.of(row.cells):
+                    found[row.line] = passage
+            except ValidationError as error:
+                for column, messages in error.message_dict.items():
+                    for message in messages:
+                        self._refuse(row, column, message)
+        return found
 
     def _versions(self, stored: dict[Key, Row]) -> dict[int, int]:
         if VERSION_COLUMN not in self.table.header:
@@ -269,6 +247,8 @@ def _sentences(error: ValidationError, column: str) -> list[str]:
 
 
 def known_columns(resource: RowResource) -> tuple[str, ...]:
-    """The columns that a file to import may have: the contract's, the version and the state."""
-    states = (STATE_COLUMN,) if has_states(resource.model()) else ()
-    return (*resource.model().columns, VERSION_COLUMN, *states)
+    """The columns that a file to import may have: the contract's, and those beside it."""
+    model = resource.model()
+    states = (STATE_COLUMN,) if has_states(model) else ()
+    cites = CITE_COLUMNS if issubclass(model, Record) else ()
+    return (*model.columns, VERSION_COLUMN, *states, *cites)

@@ -28,6 +28,10 @@ class CellError:
         return f"{place}: {self.message}" if place else self.message
 
 
+_NOT_IN_JSON = ("cited", "stale")
+"""What is for people: the keys of the JSON are a contract."""
+
+
 @dataclass
 class Report:
     """The outcome of importing one file. `changeset` is a position, None if nothing was written."""
@@ -40,6 +44,10 @@ class Report:
     conflicts: int = 0
     errors: list[CellError] = field(default_factory=list)
     changeset: int | None = None
+    cited: int = 0
+    """Citations that its rows bring."""
+    stale: int = 0
+    """Citations that its rows leave stale."""
 
     @property
     def ok(self) -> bool:
@@ -47,7 +55,7 @@ class Report:
 
     def as_json(self) -> dict[str, object]:
         """The object that `import_csv --json` prints."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key not in _NOT_IN_JSON}
 
 
 class Refused(Exception):

@@ -12,14 +12,16 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import OuterRef, Subquery
 
 from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
-from roster.exchange.planning import Plan, Planner, known_columns
+from roster.exchange.planning import Planner, known_columns
+from roster.exchange.plans import Plan
 from roster.exchange.reading import MAX_ERRORS, Table, read_table
 from roster.exchange.report import CellError, Refused, Report
 from roster.exchange.resources import RESOURCES
 from roster.exchange.resources.base import VERSION_COLUMN, RowResource
 from roster.history.changesets import changeset
-from roster.models import Change, Row
+from roster.models import Change, Citation, Row
 from roster.provenance import policy
+from roster.provenance.placing import ANCHOR
 from roster.provenance.policy import EvidenceLacking
 
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ def plan_into(report: Report, table: Table) -> Plan:
     plan = Planner(RESOURCES[report.model](), table).run()
     report.new, report.changed = len(plan.new), len(plan.changed)
     report.unchanged, report.conflicts = plan.unchanged, plan.conflicts
+    report.cited, report.stale = plan.citations, plan.stale
     report.errors = _listed(plan.errors)
     return plan
 
@@ -139,6 +142,8 @@ def write(plan: Plan) -> None:
         model._default_manager.bulk_update(plan.changed, fields, batch_size=BATCH)
     if written := [*plan.new, *plan.changed]:
         RESOURCES[type(written[0]).file_stem]().follow_up(written)
+    Citation.objects.bulk_create(plan.cited, batch_size=BATCH)
+    Citation.objects.bulk_update(plan.recited, ("value", *ANCHOR), batch_size=BATCH)
 
 
 def note_lacking(refusal: EvidenceLacking, report: Report, plan: Plan) -> None:

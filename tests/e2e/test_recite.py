@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -125,12 +127,11 @@ def test_new_values_rest_on_the_passage_given_beside_the_reason(analyst, protect
     assert Citation.objects.get(field="provider").quote == "A detail has guarded her"
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("window", [("light", 1280), ("dark", 360)])
+@pytest.mark.parametrize("window", product(("light", "dark"), (1280, 360), (True, False)))
 def test_questions_meet_wcag_and_are_no_wider_than_the_window(
-    browser, live_server, protection, session, window, scripts
+    browser, live_server, protection, session, window
 ):
-    scheme, width = window
+    scheme, width, scripts = window
     context = browser.new_context(
         base_url=live_server.url,
         bypass_csp=True,  # axe brings its own script

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = (
         "Import one CSV file into a model: all of it in one changeset, or nothing. The file has "
         "the key column(s) and any of the others, in any order; a column left out is left as it "
-        "is, a blank cell clears, and nothing is ever deleted. Exit status 1 when refused."
+        "is, a blank cell clears, and nothing is ever deleted. A file of records may bring its "
+        "evidence: cite_source, cite_paragraph, cite_quote and cite_stance name a passage that is "
+        "cited for every factual field which the row sets or changes. Exit status 1 when refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -65,6 +67,8 @@ class Command(BaseCommand):
             f"Rows: {report.rows}; new: {report.new}; changed: {report.changed}; "
             f"unchanged: {report.unchanged}"
         )
+        if report.cited or report.stale:
+            counts += f"; citations: {report.cited}; citations that become stale: {report.stale}"
         if not report.ok:
             self.stderr.write(
                 f"{counts}; conflicts: {report.conflicts}; errors: {len(report.errors)}. "
