@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
 
-from roster.models import DOMAIN, Change, Changeset
+from roster.models import DOMAIN, Change, Changeset, Review
 
 LEDGER: tuple[type[models.Model], ...] = (Changeset, Change)
 ACCOUNTS: tuple[type[models.Model], ...] = (User, Group)
@@ -17,11 +17,12 @@ ACCOUNTS: tuple[type[models.Model], ...] = (User, Group)
 
 @dataclass(frozen=True)
 class Promise:
-    """What a group may do with the rows of the CSV contract, with the ledger and with accounts."""
+    """What a group may do with the rows of the CSV contract, the ledger, accounts and reviews."""
 
     rows: tuple[str, ...]
     ledger: tuple[str, ...] = ("view",)
     accounts: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
 
     def permissions(self) -> models.QuerySet[Permission]:
         """Every permission that is promised."""
@@ -30,6 +31,7 @@ class Promise:
             (DOMAIN, self.rows),
             (LEDGER, self.ledger),
             (ACCOUNTS, self.accounts),
+            ((Review,), self.reviews),
         ):
             for table in tables:
                 options = table._meta
@@ -44,10 +46,11 @@ class Promise:
 GROUPS = {
     "Viewer": Promise(rows=("view",)),
     "Analyst": Promise(rows=("view", "add", "change", "delete", "import", "export")),
-    "Reviewer": Promise(rows=("view", "export")),
+    "Reviewer": Promise(rows=("view", "export"), reviews=("add",)),
     "Administrator": Promise(
         rows=("view", "add", "change", "delete", "import", "export"),
         accounts=("view", "add", "change", "delete"),
+        reviews=("add",),
     ),
 }
 

@@ -20,6 +20,7 @@ from roster.history.capture import require
 from roster.history.digests import ChangesDigest, change_rows, id_ranges
 from roster.history.engines import engine_of
 from roster.history.entries import Header, head, insert
+from roster.history.reviewing import ReviewReasons
 from roster.models import Changeset
 from roster.models.changes import ChangesetKind
 
@@ -118,9 +119,11 @@ def close(
     engine = engine_of(connection)
     engine.attribute(cursor, None)
     digest = ChangesDigest()
+    review = ReviewReasons(act.kind, act.user_id)
     own = "c.id > %s AND c.changeset_id = %s"
     for row in change_rows(connection, where=own, params=[act.below, act.id]):
         digest.add(row)
+        review.see(row)
     if not digest.count:
         return None
     engine.lock_chain(cursor, act.user_id)
@@ -137,6 +140,7 @@ def close(
         change_count=digest.count,
         outside=_bind_outside(connection, cursor, act, digest),
         previous_digest=previous_digest,
+        review_reasons=review.names(),
     )
     return insert(connection, cursor, header, header.digest(digest.hexdigest()))
 

@@ -31,10 +31,16 @@ class Header:
     change_count: int
     outside: str
     previous_digest: str
+    review_reasons: str
 
     def digest(self, changes: str) -> str:
-        """The digest of the entry, given that of its changes."""
-        return sealed((*astuple(self), changes))
+        """The digest of the entry, given that of its changes.
+
+        An entry that need not be reviewed is digested as if there was no such column, which those
+        closed before there was did not have.
+        """
+        covered = astuple(self) if self.review_reasons else astuple(self)[:-1]
+        return sealed((*covered, changes))
 
     @property
     def outside_runs(self) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ from roster.models import (
     Official,
     Protection,
     ProtectionExtension,
+    Review,
     Role,
     Threat,
 )
@@ -116,11 +117,11 @@ def _follow(steps: list[tuple[str, str]], row: str, schema: str) -> str:
 
 @cache
 def tracked_tables() -> tuple[Tracked, ...]:
-    """Every table whose writes the ledger records: the domain, and who may do what."""
+    """Every table whose writes the ledger records: the domain, verdicts, and who may do what."""
     accounts = (
         Tracked(model, left_out=("last_login", "password"), marked="password")
         if model is User
         else Tracked(model)
         for model in ACCOUNTS
     )
-    return (*(Tracked(model) for model in DOMAIN), *accounts)
+    return (*(Tracked(model) for model in (*DOMAIN, Review)), *accounts)

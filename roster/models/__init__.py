@@ -10,6 +10,7 @@ from roster.models.citations import Citation
 from roster.models.officials import Official
 from roster.models.protections import Protection, ProtectionExtension
 from roster.models.records import Record, Referable, Row
+from roster.models.reviews import Review
 from roster.models.roles import Role
 from roster.models.sources import Paragraph, Source
 from roster.models.threats import Threat, ThreatSource
@@ -37,6 +38,7 @@ __all__ = [
     "ProtectionExtension",
     "Record",
     "Referable",
+    "Review",
     "Role",
     "Row",
     "Source",

@@ -62,12 +62,25 @@ class Changeset(models.Model):
         blank=True, help_text="Ids of the changes made outside that it binds: 7-9,12."
     )
     previous_digest = models.CharField(max_length=64, blank=True)
+    review_reasons = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Names of the rules for which it must be reviewed, with commas.",
+    )
     digest = models.CharField(max_length=64)
 
     objects = ChangesetQuerySet.as_manager()
 
     class Meta:
         ordering = ("-position",)
+        indexes = (
+            models.Index(
+                fields=("position",),
+                name="changeset_to_review",
+                condition=~Q(review_reasons=""),
+            ),
+        )
         constraints = (_has_key("changeset"),)
 
     def __str__(self) -> str:

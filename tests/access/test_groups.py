@@ -32,11 +32,12 @@ WRITES = {f"{act}_{table}" for act in ("add", "change", "delete", "import") for 
 ACCOUNTS = {
     f"{act}_{table}" for act in ("view", "add", "change", "delete") for table in ("user", "group")
 }
+REVIEWS = {"add_review"}
 PROMISED = {
     "Viewer": READS,
     "Analyst": READS | EXPORTS | WRITES,
-    "Reviewer": READS | EXPORTS,
-    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS,
+    "Reviewer": READS | EXPORTS | REVIEWS,
+    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS,
 }
 READ, ADD, CHANGE, DELETE, CHANGESETS, USERS, GRANT = (
     "read",

@@ -11,7 +11,7 @@ from django.db import connection
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.history.tracked import tracked_tables
-from roster.models import Change, Changeset, Official
+from roster.models import Change, Changeset, Official, Review
 from tests.history.force import on_postgresql, on_sqlite
 from tests.history.samples import last_change, official, one_of_each
 
@@ -20,6 +20,7 @@ PROSE = {
     "auth_group": "name",
     "auth_permission": "name",
     "roster_citation": "note",
+    "roster_review": "comment",
 }
 """A column of prose, where it is not `summary`; the links between accounts have none."""
 
@@ -34,6 +35,7 @@ def filled(own_database) -> None:
         user.groups.add(group)
         group.permissions.add(Permission.objects.first())
         user.user_permissions.add(Permission.objects.first())
+        Review.objects.create(changeset=Changeset.objects.get(), verdict="approved", reviewer=user)
 
 
 @pytest.mark.parametrize("tracked", tracked_tables(), ids=lambda tracked: tracked.table)
