@@ -15,6 +15,7 @@ from roster.admin.base import ReadOnlyAdmin
 from roster.admin.display import EMPTY, Cell, page_url
 from roster.admin.filters import OutsideFilter, TableFilter
 from roster.admin.lists import linked, moment
+from roster.admin.review_states import ReviewFilter, ShownReview, review_panel, shown_reviews
 from roster.admin.shown_changes import by_row, row_name
 from roster.models import Change, Changeset, Official
 
@@ -29,16 +30,29 @@ class ChangesetAdmin(ReadOnlyAdmin):
         (None, {"fields": ("position", "closed_at", "user", "kind", "reason", "change_count")}),
         ("Seal", {"fields": ("outside", "previous_digest", "digest"), "classes": ("collapse",)}),
     )
-    list_display = ("position", "closed", "user", "kind", "reason", "officials", "change_count")
+    list_display = (
+        "position",
+        "closed",
+        "user",
+        "kind",
+        "reason",
+        "review",
+        "officials",
+        "change_count",
+    )
     list_select_related = ("user",)
-    list_filter = ("kind", "user")
+    list_filter = (ReviewFilter, "kind", "user")
     ordering = ("-position",)
     search_fields = ("position", "reason", "user__username")
 
+    class Media:
+        css = {"all": ("roster/review.css",)}
+
     def complete_page(self, rows: list[Changeset]) -> None:
-        concerned = _officials_of(rows)
+        concerned, reviews = _officials_of(rows), shown_reviews(rows)
         for row in rows:
             row.concerned = concerned[row.pk]  # type: ignore[attr-defined]  # for the column below
+            row.shown_review = reviews[row.pk]  # type: ignore[attr-defined]  # for the column below
 
     @admin.display(description="Closed (UTC)", ordering="closed_at")
     def closed(self, row: Changeset) -> str:
@@ -54,9 +68,16 @@ class ChangesetAdmin(ReadOnlyAdmin):
             return EMPTY
         return format_html("{}, …", shown) if more else shown
 
+    @admin.display(description="Review")
+    def review(self, row: Any) -> SafeString:
+        shown: ShownReview = row.shown_review
+        told = shown.by_whom or shown.why
+        return format_html('{} <span class="quiet">{}</span>', shown.mark, told)
+
     def below_the_fields(self, request: HttpRequest, row: Changeset) -> dict[str, Any]:
         shown = self.page_of_changes(request, row.changes_in_order)
-        return shown | {"changed_rows": by_row(shown["changes"])}
+        panel = review_panel(request, row)
+        return shown | panel | {"changed_rows": by_row(shown["changes"])}
 
 
 class ChangeAdmin(ReadOnlyAdmin):

@@ -22,6 +22,7 @@ from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
 from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
 from roster.admin.queues import overview_page, queue_page
+from roster.admin.review import review_page, review_queue_page
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
 from roster.admin.threats import ThreatAdmin, ThreatSourceAdmin
@@ -100,6 +101,12 @@ class RosterSite(admin.AdminSite):
             path("protected/", self.admin_view(self.protected_view), name="protected"),
             path("evidence/", self.admin_view(self.evidence_view), name="evidence"),
             path("evidence/<str:state>/", self.admin_view(self.queue_view), name="evidence_queue"),
+            path("review/", self.admin_view(self.review_view), name="review"),
+            path(
+                "review/<int:changeset_id>/",
+                self.admin_view(self.review_changeset_view),
+                name="review_changeset",
+            ),
             path("date-meaning/", self.admin_view(date_meaning), name="date_meaning"),
         ]
         return own + super().get_urls()
@@ -117,6 +124,12 @@ class RosterSite(admin.AdminSite):
 
     def queue_view(self, request: HttpRequest, state: str) -> HttpResponse:
         return queue_page(request, self, state)
+
+    def review_view(self, request: HttpRequest) -> HttpResponse:
+        return review_queue_page(request, self)
+
+    def review_changeset_view(self, request: HttpRequest, changeset_id: int) -> HttpResponse:
+        return review_page(request, self, changeset_id)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))

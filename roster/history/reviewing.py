@@ -54,11 +54,7 @@ class WrittenAct:
     has_more_than_verdicts: bool
 
 
-def _of_no_row(row: WrittenRow) -> bool:
-    return False
-
-
-def _of_no_act(act: WrittenAct) -> bool:
+def _never(_: object) -> bool:
     return False
 
 
@@ -73,8 +69,8 @@ class ReviewRule:
     name: str
     title: str
     sentence: str
-    of_act: Callable[[WrittenAct], bool] = _of_no_act
-    of_row: Callable[[WrittenRow], bool] = _of_no_row
+    of_act: Callable[[WrittenAct], bool] = _never
+    of_row: Callable[[WrittenRow], bool] = _never
     tables: tuple[type[models.Model], ...] = ()
 
 

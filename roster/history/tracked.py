@@ -27,6 +27,9 @@ from roster.models import (
 LEDGER: tuple[type[models.Model], ...] = (Change, Changeset, BoundChange)
 """The ledger's own tables: guarded, not tracked."""
 
+ROWS: tuple[type[models.Model], ...] = (*DOMAIN, Review)
+"""The tables of the CSV contract, and the verdicts on what was written to them."""
+
 ACCOUNTS: tuple[type[models.Model], ...] = (
     User,
     Group,
@@ -124,4 +127,4 @@ def tracked_tables() -> tuple[Tracked, ...]:
         else Tracked(model)
         for model in ACCOUNTS
     )
-    return (*(Tracked(model) for model in (*DOMAIN, Review)), *accounts)
+    return (*(Tracked(model) for model in ROWS), *accounts)
