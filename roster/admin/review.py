@@ -17,10 +17,10 @@ from roster.admin.review_evidence import reviewed_changes
 from roster.admin.review_queue import Queue, queue_of
 from roster.admin.review_states import (
     by_whom,
-    counted_awaiting,
     may_review,
     refusal_of,
     shown_reviews,
+    waiting_for,
 )
 from roster.models import Changeset, Citation, Review
 from roster.models.records import SUMMARY_LENGTH
@@ -53,7 +53,8 @@ class VerdictForm(forms.Form):
 def review_queue_page(request: HttpRequest, site: RosterSite) -> TemplateResponse:
     """The changesets that await a verdict of this user, oldest first, in pages."""
     _require_permission(request, site)
-    queue = queue_of(request)
+    waiting = waiting_for(request)
+    queue = queue_of(request, offered=waiting.users)
     after = request.GET.get("after", "")
     position = int(after) if after.isdecimal() and len(after) < 19 else 0
     rows, has_more = queue.page(position)
@@ -66,7 +67,7 @@ def review_queue_page(request: HttpRequest, site: RosterSite) -> TemplateRespons
         "first": rows[0] if rows else None,
         "after": position,
         "next_after": rows[-1].position if has_more else None,
-        "waiting": counted_awaiting(request),
+        "waiting": waiting,
     }
     request.current_app = site.name
     return TemplateResponse(request, "roster/review/queue.html", context)

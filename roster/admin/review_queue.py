@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,9 @@ from roster.admin.generic import ModelChoiceField
 from roster.history.reviewing import RULES
 from roster.models import Changeset
 from roster.models.changes import ChangesetKind
-from roster.models.reviews import ReviewState, awaiting_review, in_review_state
+from roster.models.reviews import ReviewState, in_review_state
 
 ROWS_A_PAGE = 50
-LOOKED_THROUGH = 1_000
-"""Changesets, the oldest that wait, whose users the queue offers to choose from."""
 
 _ANY = ("", "Any")
 
@@ -40,11 +39,10 @@ class QueueForm(forms.Form):
         User.objects.none(), required=False, to_field_name="username", empty_label="Anyone"
     )
 
-    def __init__(self, asked: Any, reviewer: int | None) -> None:
+    def __init__(self, asked: Any, *, offered: Collection[int] = ()) -> None:
+        """`offered` are the users to choose from; the one asked for is always among them."""
         super().__init__(asked)
-        waiting = awaiting_review(Changeset.objects.order_by("position"))
-        users = set(waiting.exclude(user=reviewer).values_list("user", flat=True)[:LOOKED_THROUGH])
-        chosen = Q(pk__in=users - {None}) | Q(username=str(asked.get("user", "")))
+        chosen = Q(pk__in=offered) | Q(username=str(asked.get("user", "")))
         field: Any = self.fields["user"]
         field.queryset = User.objects.filter(chosen).order_by("username")
 
@@ -91,11 +89,11 @@ class Queue:
         return found
 
 
-def queue_of(request: HttpRequest) -> Queue:
+def queue_of(request: HttpRequest, *, offered: Collection[int] = ()) -> Queue:
     """The queue that the address asks for, as this user has it."""
-    reviewer = request.user.pk
-    form = QueueForm(request.GET, reviewer)
-    others = Changeset.objects.exclude(user=reviewer).select_related("user").order_by("position")
+    form = QueueForm(request.GET, offered=offered)
+    others = Changeset.objects.exclude(user=request.user.pk)
+    others = others.select_related("user").order_by("position")
     asked = request.GET.copy()
     for name in list(asked):
         if name not in form.fields or not asked[name]:

@@ -57,11 +57,12 @@ class ShownReview:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """How many there are; `is_more` where they were not counted to the end."""
+class Waiting:
+    """How many changesets await a review, and whose; `is_more` where there are more of them."""
 
     count: int
     is_more: bool
+    users: frozenset[int]
 
 
 def shown_reviews(changesets: list[Changeset]) -> dict[int, ShownReview]:
@@ -109,7 +110,7 @@ def reviews_of_interest(request: HttpRequest, site: RosterSite) -> dict[str, Any
     )
     shown: dict[str, Any] = {"queried_changesets": queried[: MOST_QUERIED + 1]}
     if may_review(request):
-        shown["to_review"] = counted_awaiting(request)
+        shown["to_review"] = waiting_for(request)
     return shown | {
         "most_queried": MOST_QUERIED,
         "all_queried_url": f"{page_url(Changeset, 'changelist')}?review={ReviewState.QUERIED}"
@@ -117,11 +118,12 @@ def reviews_of_interest(request: HttpRequest, site: RosterSite) -> dict[str, Any
     }
 
 
-def counted_awaiting(request: HttpRequest) -> Counted:
-    """How many changesets await a verdict that this user may give."""
-    waiting = awaiting_review(Changeset.objects.order_by()).exclude(user=request.user.pk)
-    count = waiting.values("pk")[: MOST_COUNTED + 1].count()
-    return Counted(min(count, MOST_COUNTED), count > MOST_COUNTED)
+def waiting_for(request: HttpRequest) -> Waiting:
+    """The changesets that await a verdict which this user may give, the oldest counted."""
+    found = awaiting_review(Changeset.objects.order_by("position")).exclude(user=request.user.pk)
+    users = list(found.values_list("user", flat=True)[: MOST_COUNTED + 1])
+    counted = users[:MOST_COUNTED]
+    return Waiting(len(counted), users != counted, frozenset(counted) - {None})
 
 
 class ReviewFilter(ChoiceFilter):

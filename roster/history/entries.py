@@ -31,7 +31,7 @@ class Header:
     change_count: int
     outside: str
     previous_digest: str
-    review_reasons: str
+    review_reasons: str | None
 
     def digest(self, changes: str) -> str:
         """The digest of the entry, given that of its changes.
@@ -39,7 +39,7 @@ class Header:
         An entry that need not be reviewed is digested as if there was no such column, which those
         closed before there was did not have.
         """
-        covered = astuple(self) if self.review_reasons else astuple(self)[:-1]
+        covered = astuple(self) if self.review_reasons is not None else astuple(self)[:-1]
         return sealed((*covered, changes))
 
     @property

@@ -14,11 +14,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from roster.history.diffs import differences_between, state
 from roster.history.tracked import ACCOUNTS
-from roster.models import DOMAIN, Change, Changeset, Protection, Review
+from roster.models import DOMAIN, Changeset, Protection, Review
 from roster.models.changes import Act, ChangesetKind
 
 FIRST_CHANGESETS = 20
@@ -87,9 +86,9 @@ def _gives_rights(row: WrittenRow) -> bool:
 def _is_of_a_new_user(act: WrittenAct) -> bool:
     if act.user_id is None or not act.has_more_than_verdicts:
         return False
-    verdict = Change.objects.filter(pk=OuterRef("first_change"), table=Review._meta.db_table)
-    earlier = Changeset.objects.filter(~Exists(verdict), user=act.user_id).order_by()
-    return earlier[:FIRST_CHANGESETS].count() < FIRST_CHANGESETS
+    verdicts = Review.objects.filter(reviewer=act.user_id).count()
+    enough = FIRST_CHANGESETS + verdicts
+    return Changeset.objects.filter(user=act.user_id).order_by()[:enough].count() < enough
 
 
 RULES = (
@@ -179,12 +178,12 @@ class ReviewReasons:
         written = WrittenRow(table, row[4], act, _text(row[6]), _text(row[7]), self.user_id)
         self._found |= {rule.name for rule in ahead if rule.of_row(written)}
 
-    def names(self) -> str:
-        """The names of the rules that apply, in their order, with commas; empty where none does."""
+    def names(self) -> str | None:
+        """The names of the rules that apply, in their order, with commas; None where none does."""
         if self.kind in EXEMPT:
-            return ""
+            return None
         act = WrittenAct(self.kind, self.user_id, self._has_more_than_verdicts)
-        return ",".join(r.name for r in RULES if r.name in self._found or r.of_act(act))
+        return ",".join(r.name for r in RULES if r.name in self._found or r.of_act(act)) or None
 
 
 def _text(value: Any) -> Any:

@@ -62,10 +62,10 @@ class Changeset(models.Model):
         blank=True, help_text="Ids of the changes made outside that it binds: 7-9,12."
     )
     previous_digest = models.CharField(max_length=64, blank=True)
+    # NULL where there is none: SQLite takes a partial index only for a condition without values.
     review_reasons = models.TextField(
+        null=True,
         blank=True,
-        default="",
-        db_default="",
         help_text="Names of the rules for which it must be reviewed, with commas.",
     )
     digest = models.CharField(max_length=64)
@@ -78,7 +78,7 @@ class Changeset(models.Model):
             models.Index(
                 fields=("position",),
                 name="changeset_to_review",
-                condition=~Q(review_reasons=""),
+                condition=Q(review_reasons__isnull=False),
             ),
         )
         constraints = (_has_key("changeset"),)

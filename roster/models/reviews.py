@@ -10,7 +10,8 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from roster.fields import CodeField, ProseField, Rule
 from roster.models.changes import Change, Changeset
@@ -81,7 +82,9 @@ class Review(models.Model):
     class Meta:
         default_permissions = ("add",)
         ordering = ("id",)
-        indexes = (models.Index(fields=("changeset", "id"), name="review_by_changeset"),)
+        indexes = (
+            models.Index(fields=("changeset", "id", "reviewer"), name="review_by_changeset"),
+        )
         constraints = (
             Rule(
                 name="review_query_says_what_is_asked",
@@ -107,8 +110,7 @@ class Review(models.Model):
 
 def awaiting_review(changesets: Rows) -> Rows:
     """Those that must be reviewed and have no verdict that counts."""
-    verdicts = Review.objects.counted().filter(changeset=OuterRef("pk"))
-    return changesets.filter(~Q(review_reasons=""), ~Exists(verdicts))
+    return changesets.filter(~Exists(_verdicts()), review_reasons__isnull=False)
 
 
 def in_review_state(changesets: Rows, state: ReviewState) -> Rows:
@@ -117,11 +119,16 @@ def in_review_state(changesets: Rows, state: ReviewState) -> Rows:
         case ReviewState.AWAITING:
             return awaiting_review(changesets)
         case ReviewState.NOT_NEEDED:
-            verdicts = Review.objects.counted().filter(changeset=OuterRef("pk"))
-            return changesets.filter(~Exists(verdicts), review_reasons="")
+            return changesets.filter(~Exists(_verdicts()), review_reasons__isnull=True)
         case _:
             standing = Review.objects.standing().filter(verdict=state.value)
             return changesets.filter(pk__in=standing.order_by().values("changeset"))
+
+
+def _verdicts() -> ReviewQuerySet:
+    """Those that count of the changeset that the outer query is at, found without a join."""
+    author = Coalesce(OuterRef("user"), Value(0))  # of nobody's act everybody's verdict counts
+    return Review.objects.filter(changeset=OuterRef("pk")).exclude(reviewer=author)
 
 
 def standing_reviews(changesets: list[Changeset]) -> dict[int, Review]:

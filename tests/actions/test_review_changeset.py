@@ -35,7 +35,7 @@ def test_a_verdict_is_a_changeset_of_its_own_in_the_reviewers_name(people, who):
     review = review_changeset(act, reviewer=people[who], verdict="approved", comment=" Fine. ")
     entry = Changeset.objects.first()
     assert (entry.user, entry.reason) == (people[who], f"Approve changeset {act.position}.")
-    assert entry.review_reasons == ""
+    assert entry.review_reasons is None
     (change,) = entry.changes_in_order
     assert (change.table, change.key, change.act) == ("roster_review", review.pk, "i")
     assert (review.author, review.reviewer, review.comment) == (act.user, people[who], "Fine.")

@@ -47,6 +47,12 @@ def sign_in(page, name):
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
 
 
+def press(page, key):
+    """Press a key once the page listens to keys."""
+    expect(page.get_by_label("Use keys")).to_be_visible()
+    page.keyboard.press(key)
+
+
 def heading(page, act):
     return page.get_by_role("heading", name=f"Review changeset {act}", exact=True)
 
@@ -57,27 +63,27 @@ def test_a_reviewer_works_the_queue_by_keys(page, acts):
     page.get_by_role("link", name="3 changesets").click()
     expect(page.get_by_role("row", name="As I read it.")).to_have_count(3)
 
-    page.keyboard.press("j")
+    press(page, "j")
     expect(heading(page, first)).to_be_visible()
     level = page.get_by_role("listitem").filter(has_text="Level").first
     expect(level).to_contain_text("round_the_clock")
     expect(level).to_contain_text("has repeatedly extended")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(heading(page, second)).to_be_visible()
-    page.keyboard.press("k")
+    press(page, "k")
     expect(heading(page, first)).to_be_visible()
 
-    page.keyboard.press("a")
+    press(page, "a")
     expect(heading(page, second)).to_be_visible()
     expect(page.get_by_text(f"Changeset {first} is approved.")).to_be_visible()
-    page.keyboard.press("q")
+    press(page, "q")
     expect(page.get_by_label("Comment")).to_be_focused()
     page.keyboard.type("Was a jackal not quoted?")  # j, k, a and q are letters here
     page.get_by_role("button", name="Query").click()
     expect(heading(page, third)).to_be_visible()
 
     page.get_by_label("Use keys").uncheck()
-    page.keyboard.press("a")
+    press(page, "a")
     page.reload()
     expect(page.get_by_label("Use keys")).not_to_be_checked()
     expect(heading(page, third)).to_be_visible()
@@ -105,7 +111,7 @@ def test_the_author_is_refused_even_as_a_superuser_and_told_what_was_asked(page,
     page.goto(address)
     expect(page.get_by_text("Nobody reviews a changeset of their own")).to_be_visible()
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    page.keyboard.press("a")
+    press(page, "a")
     token = next(one for one in page.context.cookies() if one["name"] == "csrftoken")["value"]
     form = {"verdict": "approved", "seen": "0", "csrfmiddlewaretoken": token}
     assert page.request.post(address, form=form).status == 403

@@ -53,8 +53,9 @@ def test_a_verdict_of_another_passes(people, author):
     assert str(review) == f"Approved {act}"
 
 
-def test_a_changeset_goes_through_its_states(people):
-    ann, rex = people
+@pytest.mark.parametrize("has_author", [True, False])
+def test_a_changeset_goes_through_its_states(people, has_author):
+    rex, ann = people[1], people[0] if has_author else None
     act, plain = written(ann), written(None, make=OfficialFactory)
 
     def states():
