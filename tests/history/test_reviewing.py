@@ -79,7 +79,10 @@ MUST = {
     "a new account": ("accounts", lambda rows: UserFactory()),
     "a new superuser": ("accounts", set_on(User, is_superuser=True)),
     "an account closed": ("accounts", set_on(User, is_active=False)),
-    "an account renamed": ("accounts", set_on(User, username="bea")),
+    "an account renamed": (
+        "accounts",
+        lambda rows: User.objects.filter(pk=rows[User].pk).update(username="bea"),
+    ),
     "out of a group": ("accounts", lambda rows: rows[User].groups.clear()),
     "a new group": ("accounts", lambda rows: Group.objects.create(name="Others")),
     "a permission given": ("accounts", grant),
