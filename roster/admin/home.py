@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from roster.admin.queues import counted_states, may_see_queues
-from roster.dashboards.queue import QUEUES
 from roster.admin.review_states import reviews_of_interest
+from roster.dashboards.queue import QUEUES
 from roster.models import Changeset, Official, Protection
 from roster.periods import Certainty
 

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from roster.history.past import past_changes
 from roster.history.plans import Plan, refused
 from roster.history.taking_back import plan_taking_back
-from roster.models import Changeset
+from roster.models import Changeset, Review
 from roster.models.changes import ChangesetKind
 
 _UNDO = re.compile(r"Undo of changeset (\d+):")
@@ -44,6 +44,11 @@ def plan_undo(position: int, *, changes: Collection[int] | None = None, lock: bo
         if stray := sorted(ticked - {change.id for change in own}):
             return refused(act, f"Changeset {position} has no change {stray[0]}: tick its own.")
         own = [change for change in own if change.id in ticked]
+    if any(change.table == Review._meta.db_table for change in own):
+        return refused(
+            act,
+            f"Changeset {position} gives a verdict, which stays: give another, the latest counts.",
+        )
     return plan_taking_back(act, f"changeset {position}", own, lock=lock)
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from roster.actions.review_changeset import review_changeset
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
+from roster.history.undo import plan_undo
 from roster.models import Change, Changeset, Review
 from tests.factories import OfficialFactory, SuperuserFactory, UserFactory
 
@@ -80,6 +81,14 @@ def test_a_verdict_is_not_given_amid_the_act_of_another(people):
     ):
         review_changeset(act, reviewer=people["root"], verdict="approved")
     assert not Review.objects.exists()
+
+
+def test_a_verdict_cannot_be_undone(people):
+    review_changeset(written(people["Analyst"]), reviewer=people["root"], verdict="approved")
+    plan = plan_undo(Changeset.objects.first().position)
+    (refusal,) = plan.refusals
+    assert "gives a verdict, which stays: give another, the latest counts." in refusal.sentence
+    assert not plan.rows
 
 
 def test_a_later_verdict_supersedes_and_the_earlier_stays(people):
