@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from roster.history.changesets import OpenChangeset, changeset
-from roster.history.plans import Plan, Refusal
+from roster.history.plans import Plan, refused
 from roster.history.writing import write
 
 if TYPE_CHECKING:
@@ -25,9 +26,22 @@ WRITTEN_MEANWHILE = (
 class PlanRefused(ValidationError):
     """A plan that met refusals; its messages are their sentences."""
 
-    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
-        self.refusals = refusals
-        super().__init__([refusal.sentence for refusal in refusals])
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        super().__init__([refusal.sentence for refusal in plan.refusals])
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, and the act under which it stands in the ledger."""
+
+    plan: Plan
+    act: OpenChangeset
+
+    @property
+    def position(self) -> int | None:
+        """The place of its changeset in the ledger; None while an outer one is open."""
+        return self.act.position
 
 
 def carry_out(
@@ -37,7 +51,7 @@ def carry_out(
     reason: str,
     user: AbstractBaseUser | AnonymousUser | None,
     as_previewed: str | None,
-) -> OpenChangeset:
+) -> Done:
     """Make the plan anew and write it, as one changeset of kind `undo`.
 
     Its reason begins with the act's name. Inside another changeset it is part of that one. Raises
@@ -45,13 +59,13 @@ def carry_out(
     `as_previewed`; then nothing is written.
     """
     if not reason.strip():
-        raise PlanRefused((Refusal(NO_REASON),))
+        raise PlanRefused(refused(name, NO_REASON))
     try:
         with changeset(user=user, reason=f"{name}: {reason.strip()}", kind="undo") as act:
             made = plan().as_previewed(as_previewed)
             if not made.ok:
-                raise PlanRefused(made.refusals)
+                raise PlanRefused(made)
             write([row.goal for row in made.rows])
     except IntegrityError:
-        raise PlanRefused((Refusal(WRITTEN_MEANWHILE),)) from None
-    return act
+        raise PlanRefused(refused(name, WRITTEN_MEANWHILE)) from None
+    return Done(made, act)

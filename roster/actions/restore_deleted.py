@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from roster.actions.carry_out import carry_out
-from roster.history.changesets import OpenChangeset
+from roster.actions.carry_out import Done, carry_out
 from roster.history.restore import plan_restore_deleted, restore_deleted_act
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def restore_deleted(
     reason: str,
     user: AbstractBaseUser | AnonymousUser | None = None,
     as_previewed: str | None = None,
-) -> OpenChangeset:
+) -> Done:
     """Add a deleted row again under its old key, and what the same act deleted with it.
 
     Previewed by `plan_restore_deleted`; raises PlanRefused as `carry_out` does. It can be undone.

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from roster.actions.carry_out import carry_out
-from roster.history.changesets import OpenChangeset
+from roster.actions.carry_out import Done, carry_out
 from roster.history.restore import plan_restore, restore_act
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def restore_record(
     reason: str,
     user: AbstractBaseUser | AnonymousUser | None = None,
     as_previewed: str | None = None,
-) -> OpenChangeset:
+) -> Done:
     """Give a row's own columns the values that they had after the changeset at this place.
 
     Previewed by `plan_restore`; raises PlanRefused as `carry_out` does. It can be undone.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from roster.actions.carry_out import carry_out
-from roster.history.changesets import OpenChangeset
+from roster.actions.carry_out import Done, carry_out
 from roster.history.undo import plan_undo, undo_act
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def undo_changeset(
     user: AbstractBaseUser | AnonymousUser | None = None,
     changes: Collection[int] | None = None,
     as_previewed: str | None = None,
-) -> OpenChangeset:
+) -> Done:
     """Reverse what the changeset at this place in the ledger wrote, column by column.
 
     `changes` are the ids of the ticked changes; None for all. Previewed by `plan_undo`; raises

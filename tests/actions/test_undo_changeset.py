@@ -32,7 +32,7 @@ def test_an_undo_is_one_changeset_of_its_own(edited):
     user = User.objects.create_user("bob")
     done = undo_changeset(edited, reason="Was right before.", user=user)
     entry = Changeset.objects.latest("position")
-    assert (done.position, done.closed) == (entry.position, entry)
+    assert (done.position, done.act.closed) == (entry.position, entry)
     assert (entry.kind, entry.user, entry.change_count) == ("undo", user, 1)
     assert entry.reason == f"Undo of changeset {edited}: Was right before."
 
@@ -82,7 +82,7 @@ def test_a_refusal_carries_rows_and_changesets(edited):
         Official.objects.update(country="FR")
     with pytest.raises(PlanRefused) as refused:
         undo_changeset(edited, reason="Why.")
-    (refusal,) = refused.value.refusals
+    (refusal,) = refused.value.plan.refusals
     assert (refusal.label, refusal.changesets) == ("official:ann-lee", (later.position,))
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from roster.history.changesets import changeset
-from roster.history.undo import plan_undo
 from roster.models import Changeset, Official
 from tests.factories import OfficialFactory
 
@@ -154,16 +153,3 @@ def test_hostile_text_is_shown_as_text_in_a_line(edited, capsys):
         Official.objects.update(summary="one\ntwo")
     _, out, _ = outcome(capsys, act.position, "--reason=Wrong.", "--dry-run")
     assert "summary “one�two” → (empty)" in out
-
-
-def test_what_changed_since_it_was_planned_exits_1(edited, capsys, monkeypatch):
-    def plan_then_edit(position):
-        plan = plan_undo(position)
-        with changeset(reason="Edit."):
-            Official.objects.update(honorific="Ms")
-        return plan
-
-    monkeypatch.setattr("roster.management.commands.undo.plan_undo", plan_then_edit)
-    status, out, err = outcome(capsys, edited, "--reason=Wrong.")
-    assert (status, out) == (1, "")
-    assert "honorific was changed later" in err

@@ -7,12 +7,12 @@ from argparse import ArgumentParser
 from collections import Counter
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from roster.actions.carry_out import PlanRefused
 from roster.actions.undo_changeset import undo_changeset
-from roster.history.plans import Plan, PlannedRow
-from roster.history.undo import plan_undo
+from roster.history.plans import Plan, PlannedRow, refused
+from roster.history.undo import plan_undo, undo_act
 from roster.management import arguments
 from roster.models.changes import Act
 from roster.text.characters import quoted
@@ -42,32 +42,31 @@ class Command(BaseCommand):
         arguments.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        position = options["changeset"]
-        plan, written = plan_undo(position), None
-        refusals = [refusal.sentence for refusal in plan.refusals]
+        position, written = options["changeset"], None
         try:
             user = arguments.user_named(options["user"])
-            if not refusals and not options["dry_run"]:
-                written = undo_changeset(
-                    position, reason=options["reason"], user=user, as_previewed=plan.digest()
-                ).position
+            if options["dry_run"]:
+                plan = plan_undo(position)
+            else:
+                done = undo_changeset(position, reason=options["reason"], user=user)
+                plan, written = done.plan, done.position
         except CommandError as error:
-            refusals.append(str(error))
-        except ValidationError as error:
-            refusals += error.messages
+            plan = refused(undo_act(position), str(error))
+        except PlanRefused as error:
+            plan = error.plan
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(position, plan, refusals, written)))
+            self.stdout.write(json.dumps(_as_json(position, plan, written), ensure_ascii=False))
         else:
-            self._say(plan, refusals, written)
-        if refusals:
+            self._say(plan, written)
+        if not plan.ok:
             raise SystemExit(1)
 
-    def _say(self, plan: Plan, refusals: list[str], written: int | None) -> None:
+    def _say(self, plan: Plan, written: int | None) -> None:
         for note in plan.notes:
             self.stderr.write(note)
-        for refusal in refusals:
-            self.stderr.write(refusal)
-        if refusals:
+        for refusal in plan.refusals:
+            self.stderr.write(refusal.sentence)
+        if not plan.ok:
             self.stderr.write("Nothing was written.")
             return
         count = Counter(row.act for row in plan.rows)
@@ -96,9 +95,7 @@ def _shown(text: str) -> str:
     return quoted(text) if text else "(empty)"
 
 
-def _as_json(
-    position: int, plan: Plan, refusals: list[str], written: int | None
-) -> dict[str, object]:
+def _as_json(position: int, plan: Plan, written: int | None) -> dict[str, object]:
     rows = [
         {
             "record": row.label,
@@ -111,6 +108,6 @@ def _as_json(
         "undone": position,
         "rows": rows,
         "notes": list(plan.notes),
-        "refusals": refusals,
+        "refusals": [refusal.sentence for refusal in plan.refusals],
         "changeset": written,
     }
