@@ -23,6 +23,7 @@ from roster.admin.visible import visible
 from roster.fields import PartialDateField
 from roster.models import Citation, Source
 from roster.models.citations import CITABLE
+from roster.models.records import Record
 from roster.provenance.reading import ReadParagraph, Resting, Segment
 from roster.provenance.states import EvidenceState
 
@@ -141,13 +142,14 @@ def shown_paragraphs(
         for kind, model in CITABLE.items()
         if site.get_model_admin(model).has_view_permission(request)
     }
-    return [_shown(one, unused_after, linked) for one in read]
+    records = _Records(linked)
+    return [_shown(one, unused_after, records) for one in read]
 
 
 def _shown(
-    read: ReadParagraph, unused_after: Mapping[int, Cell], linked: set[str]
+    read: ReadParagraph, unused_after: Mapping[int, Cell], records: _Records
 ) -> ShownParagraph:
-    entries = {one.number: _entry(one, linked) for one in read.resting}
+    entries = {one.number: _entry(one, records) for one in read.resting}
     paragraph = read.paragraph
     return ShownParagraph(
         number=str(paragraph.number),
@@ -175,7 +177,7 @@ def _segment(segment: Segment, entries: Mapping[int, Entry]) -> ShownSegment:
     )
 
 
-def _entry(resting: Resting, linked: set[str]) -> Entry:
+def _entry(resting: Resting, records: _Records) -> Entry:
     citation: Any = resting.citation
     placement = resting.placement
     is_stale = EvidenceState.STALE in resting.states
@@ -185,7 +187,7 @@ def _entry(resting: Resting, linked: set[str]) -> Entry:
         key=str(citation.pk),
         stance=citation.get_stance_display(),
         disputes=citation.disputes,
-        record=_record(citation, linked),
+        record=records.cell(citation),
         heading=column_heading(citation.field),
         url=row_url(citation),
         value=cell_in_words(citation.kind, citation.field, citation.value),
@@ -202,13 +204,22 @@ def _entry(resting: Resting, linked: set[str]) -> Entry:
     )
 
 
-def _record(citation: Citation, linked: set[str]) -> Cell:
-    record = citation.record
-    if record is None:
-        return Cell(EMPTY)
-    kind = capfirst(str(record._meta.verbose_name))
-    url = row_url(record) if citation.kind in linked else ""
-    return Cell(f"{kind}: {row_text(record)}", url)
+class _Records:
+    """Records by name, each made once a page: many citations are of the same."""
+
+    def __init__(self, linked: set[str]) -> None:
+        self._linked = linked
+        self._cells: dict[Record, Cell] = {}
+
+    def cell(self, citation: Citation) -> Cell:
+        record = citation.record
+        if record is None:
+            return Cell(EMPTY)
+        if record not in self._cells:
+            kind = capfirst(str(record._meta.verbose_name))
+            url = row_url(record) if citation.kind in self._linked else ""
+            self._cells[record] = Cell(f"{kind}: {row_text(record)}", url)
+        return self._cells[record]
 
 
 def cell_in_words(kind: str, column: str, cell: str) -> str:
