@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
+from roster.dates import PartialDate
+from roster.history.asof import recorded
 from roster.models import Official, Protection
-from roster.periods import Certainty
+from roster.periods import Certainty, Period
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,40 @@ def coverage_on(day: date) -> list[OfficialCoverage]:
         )
         for official, group in groupby(rows.iterator(), key=lambda row: row[0])
     }
-    return [
-        OfficialCoverage(ref, name, surest(protections.get(key, ())), protections.get(key, ()))
-        for key, ref, name in Official.objects.order_by("ref").values_list("pk", "ref", "name")
-    ]
+    officials = Official.objects.order_by("ref").values_list("pk", "ref", "name")
+    return [_covered(ref, name, protections.get(key, ())) for key, ref, name in officials]
+
+
+def coverage_as_of(position: int | None, day: date) -> list[OfficialCoverage]:
+    """What was known at a position of the ledger about who is covered on a day.
+
+    Every official that there was then, as `coverage_on` gives them. The position None is now.
+    """
+
+    @cache
+    def in_force(start: str, end: str) -> Certainty:
+        return Period(PartialDate(start), PartialDate(end)).in_force(day)
+
+    protections = defaultdict[int, list[ProtectionCoverage]](list)
+    for _key, then in recorded(Protection, position):
+        ref, level, start, end = (then.get(name, "") for name in ("ref", "level", "start", "end"))
+        protections[then.get("official_id", 0)].append(
+            ProtectionCoverage(ref, level, start, end, in_force(start, end))
+        )
+    by_ref = attrgetter("ref")
+    officials = (
+        _covered(
+            then.get("ref", ""),
+            then.get("name", ""),
+            tuple(sorted(protections.pop(key, ()), key=by_ref)),
+        )
+        for key, then in recorded(Official, position)
+    )
+    return sorted(officials, key=by_ref)
+
+
+def _covered(ref: str, name: str, protections: tuple[ProtectionCoverage, ...]) -> OfficialCoverage:
+    return OfficialCoverage(ref, name, surest(protections), protections)
 
 
 def surest(protections: tuple[ProtectionCoverage, ...]) -> Certainty:

@@ -38,15 +38,15 @@ def changes_about(row: models.Model) -> ChangeQuerySet:
         return Change.objects.filter(official=row.pk).order_by("id")
     wanted = Q(table=row._meta.db_table, key=row.pk)
     for child, column in _CHILDREN.get(type(row), ()):
-        theirs = _within_officials_of(row) & _naming(child, column, [row.pk])
+        theirs = _within_officials_of(row) & naming(child, column, [row.pk])
         wanted |= theirs
         if child is ProtectionExtension:
             keys = Change.objects.filter(theirs).order_by().values_list("key", flat=True).distinct()
-            wanted |= _within_officials_of(row) & _naming(Citation, "extension_id", keys)
+            wanted |= _within_officials_of(row) & naming(Citation, "extension_id", keys)
     return Change.objects.filter(wanted).order_by("id")
 
 
-def _naming(child: type[models.Model], column: str, keys: Iterable[int]) -> Q:
+def naming(child: type[models.Model], column: str, keys: Iterable[int]) -> Q:
     """Changes of rows of `child` that point, before or after, at one of the rows `keys`.
 
     What a trigger wrote is compact JSON, in which a number is followed by a comma or a brace, and

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -88,7 +88,11 @@ def change_rows(
     return fetched(connection, sql, params)
 
 
-def fetched(connection: BaseDatabaseWrapper, sql: str, params: Sequence[int] = ()) -> Iterator[Row]:
+def fetched(
+    connection: BaseDatabaseWrapper,
+    sql: str,
+    params: Sequence[int] | Mapping[str, int | str | None] = (),
+) -> Iterator[Row]:
     """The rows of a query, a page at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, params)

@@ -45,7 +45,7 @@ Catalog = Mapping[str, Mapping[str, str]]
 Triggers follow the database, not the models, which are ahead of it while a migration runs.
 """
 
-_OFFICIAL_PATHS: dict[type[models.Model], tuple[tuple[str, ...], ...]] = {
+OFFICIAL_PATHS: dict[type[models.Model], tuple[tuple[str, ...], ...]] = {
     Official: (("id",),),
     Role: (("official",),),
     Threat: (("official",),),
@@ -59,6 +59,7 @@ _OFFICIAL_PATHS: dict[type[models.Model], tuple[tuple[str, ...], ...]] = {
         ("extension", "protection", "official"),
     ),
 }
+"""By which foreign keys a row leads to the official whom it concerns."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Tracked:
         Follows only columns that the database has; `schema` is put before table names, with its
         dot.
         """
-        paths = (self._steps(path) for path in _OFFICIAL_PATHS.get(self.model, ()))
+        paths = (self._steps(path) for path in OFFICIAL_PATHS.get(self.model, ()))
         found = [
             _follow(steps, row, schema)
             for steps in paths

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
@@ -36,6 +36,21 @@ def position(text: str) -> int:
             f"“{text}” is not a place in the ledger: give a number such as 12, for changeset #12."
         )
     return int(text)
+
+
+def time(text: str) -> datetime:
+    """A TIME, ISO 8601 with its zone."""
+    try:
+        found = datetime.fromisoformat(text)
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or found.tzinfo is None or "T" not in text:
+        raise ArgumentTypeError(
+            f"“{text}” is not a time with its zone: write it as ISO 8601, such as "
+            "2024-07-18T12:00:00Z or 2024-07-18T08:00-04:00."
+        )
+    return found
 
 
 def today() -> date:
