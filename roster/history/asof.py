@@ -21,7 +21,7 @@ from roster.history.engines import engine_of
 
 Params = Mapping[str, int | str | None]
 
-CHUNK = 1_000
+CHUNK = 5_000
 """Keys asked for in one query."""
 
 _OPEN_AT_ONCE = 1_000

@@ -13,13 +13,16 @@ from typing import Any
 
 from django.db import models
 
-from roster.history.asof import CHUNK, recorded
+from roster.history.asof import recorded
 from roster.models import Citation, Paragraph, Row
 from roster.models.citations import CITABLE
 from roster.models.records import Referable
 
 UNKNOWN = "?"
 """Names a row of which nothing was recorded at the time."""
+
+ROWS_AT_ONCE = 10_000
+"""Rows whose foreign keys are looked up together."""
 
 Columns = dict[str, Any]
 Cells = tuple[str, ...]
@@ -72,7 +75,7 @@ class _Reader:
         """The cells of each row, in no order."""
         cells = [self._cell(self.model, column) for column in self.model.columns]
         rows = (columns for _key, columns in recorded(self.model, self.position))
-        while chunk := list(islice(rows, CHUNK)):
+        while chunk := list(islice(rows, ROWS_AT_ONCE)):
             self._meet(self.model, chunk)
             for columns in chunk:
                 yield tuple([cell(columns) for cell in cells])
