@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from roster.admin.display import EMPTY, Cell, column_heading, page_url
+from roster.admin.text_steps import may_write_texts
 from roster.dashboards.queue import QUEUES, Entry, Narrowing, Order, Queue
 from roster.models import RECORDS, Citation, Paragraph, Source
 from roster.models.citations import CITABLE
@@ -32,8 +33,7 @@ MENDING = {
     EvidenceState.DISPUTED: "Weigh both sides on the page of the record. What stays disputed stays "
     "here.",
     EvidenceState.UNSOURCED: "Cite the passage that the value rests on.",
-    EvidenceState.UNVERIFIED: "Attach the text on the page of the source, so that the quote can be "
-    "found in it.",
+    EvidenceState.UNVERIFIED: "Attach the text of the source, so that the quote is found in it.",
 }
 """How what is in each queue gets out of it."""
 
@@ -170,12 +170,12 @@ def _refuse_who_may_not_see(request: HttpRequest, site: RosterSite) -> None:
 
 
 def _may_mend(state: EvidenceState, request: HttpRequest, site: RosterSite) -> bool:
-    citations, paragraphs = map(site.get_model_admin, (Citation, Paragraph))
+    citations, sources = site.get_model_admin(Citation), cast("Any", site.get_model_admin(Source))
     match state:
         case EvidenceState.UNSOURCED:
             return bool(citations.has_add_permission(request))
         case EvidenceState.UNVERIFIED:
-            return bool(paragraphs.has_change_permission(request))
+            return may_write_texts(sources, request)
     return bool(citations.has_change_permission(request))
 
 
@@ -197,10 +197,11 @@ def _shown(entry: Entry, *, may_mend: bool) -> ShownEntry:
 
 def _mend(entry: Entry, record_url: str) -> Cell:
     if entry.citation is None:
-        place = (entry.kind, entry.key, entry.field)
-        return Cell("Cite", reverse("admin:roster_citation_cite", args=place))
+        field = (entry.kind, entry.key, entry.field)
+        return Cell("Cite", reverse("admin:roster_citation_cite", args=field))
     if entry.state is EvidenceState.UNVERIFIED:
-        return Cell("Attach the text", page_url(Source, "change", entry.citation.source_key))
+        source = (entry.citation.source_key,)
+        return Cell("Attach the text", reverse("admin:roster_source_text", args=source))
     return Cell("Mend", f"{record_url}#evidence")
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from roster.access.groups import keep_promises
 from roster.admin import queues
-from roster.admin.display import page_url, row_url
+from roster.admin.display import row_url
 from roster.dashboards.queue import QUEUES
 from roster.models import Citation, Protection, Source
 from tests.admin.pages import text_of
@@ -122,10 +122,11 @@ def test_an_unsourced_row_leads_to_the_form_that_cites_its_field(signed_in, rost
     assert signed_in.get(entry.mend.url).status_code == 200
 
 
-def test_an_unverified_row_leads_to_the_source(signed_in, roster):
+def test_an_unverified_row_leads_to_where_the_text_is_attached(signed_in, roster):
     response = signed_in.get("/evidence/unverified/")
     (entry,) = response.context["entries"]
-    assert entry.mend.url == page_url(Source, "change", Source.objects.get().pk)
+    assert entry.mend.url == reverse("admin:roster_source_text", args=(Source.objects.get().pk,))
+    assert signed_in.get(entry.mend.url).status_code == 200
 
 
 def test_what_is_mended_leaves_every_count_and_list(signed_in, roster):
