@@ -77,7 +77,7 @@ class ComparedParagraph:
             case Standing.SURPLUS if not self.can_be_taken:
                 return (
                     f"Number {self.number} of this text is no paragraph of the source, and the "
-                    "number is another's: it can only be left."
+                    "number is another’s: it can only be left."
                 )
             case Standing.SURPLUS:
                 return f"Number {self.number} of this text is no paragraph of the source."
