@@ -48,6 +48,7 @@ def entry(position: int, closed_at: str, *, changes: tuple[int, int] = (1, 1)) -
             change_count=1,
             outside="",
             previous_digest="",
+            review_reasons=None,
         )
         return insert(connection, cursor, header, "")
 
