@@ -7,9 +7,10 @@ import pytest
 from roster.admin import previews
 from roster.admin.display import page_url
 from roster.exchange import uploads
+from roster.exchange.citing import CITE_COLUMNS
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
-from roster.models import DOMAIN, Change, Changeset, Official, Paragraph, Role, Source
+from roster.models import DOMAIN, RECORDS, Change, Changeset, Official, Paragraph, Role, Source
 from tests.admin.exchanging import confirm, imports, upload, waiting_files
 from tests.admin.pages import text_of
 from tests.factories import OfficialFactory
@@ -135,8 +136,9 @@ def test_file_with_too_many_bytes_is_refused_before_it_is_read(signed_in, monkey
 def test_upload_page_lists_every_column_and_leads_to_an_export(signed_in, model):
     page = signed_in.get(page_url(model, "import"))
     noted = [note.name for note in page.context["columns"]]
-    ignored = [] if model in (Source, Paragraph) else ["_state"]
-    assert noted == [*model.columns, "_version", *ignored]
+    state = [] if model in (Source, Paragraph) else ["_state"]
+    evidence = CITE_COLUMNS if model in RECORDS else ()
+    assert noted == [*model.columns, "_version", *state, *evidence]
     assert f'href="{page_url(model, "export")}"' in text_of(page)
 
 
