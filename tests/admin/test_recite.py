@@ -65,7 +65,7 @@ def test_citation_left_stale_shows_as_stale_at_once_everywhere(signed_in, protec
     assert shown_in(signed_in, STALE) == [protection]
     assert shown_in(signed_in, "/roster/citation/?state=stale") == [citation]
     assert counts()[EvidenceState.STALE] == 1
-    assert "<dt>Cited for</dt><dd>part_time</dd>" in text_of(signed_in.get(change_page(protection)))
+    assert "<dt>Cited for</dt><dd>Part time</dd>" in text_of(signed_in.get(change_page(protection)))
 
 
 def test_recited_value_is_current_everywhere_and_one_changeset_has_both(
