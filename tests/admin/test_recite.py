@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from zeal import zeal_ignore
@@ -26,6 +27,7 @@ from tests.factories import (
 )
 
 STALE = "/roster/protection/?evidence=stale"
+QUEUE = "/evidence/stale/"
 
 
 @pytest.fixture
@@ -65,7 +67,12 @@ def test_citation_left_stale_shows_as_stale_at_once_everywhere(signed_in, protec
     assert shown_in(signed_in, STALE) == [protection]
     assert shown_in(signed_in, "/roster/citation/?state=stale") == [citation]
     assert counts()[EvidenceState.STALE] == 1
-    assert "<dt>Cited for</dt><dd>Part time</dd>" in text_of(signed_in.get(change_page(protection)))
+    page = text_of(signed_in.get(change_page(protection)))
+    assert EvidenceState.STALE.meaning in page
+    assert "<dt>Cited for</dt><dd>Part time</dd>" in page
+    assert protection.ref in text_of(signed_in.get(QUEUE))
+    with pytest.raises(SystemExit):
+        call_command("check_citations")
 
 
 def test_recited_value_is_current_everywhere_and_one_changeset_has_both(
@@ -76,6 +83,8 @@ def test_recited_value_is_current_everywhere_and_one_changeset_has_both(
     citation.refresh_from_db()
     assert citation.value == "round_the_clock"
     assert shown_in(signed_in, STALE) == []
+    assert protection.ref not in text_of(signed_in.get(QUEUE))
+    call_command("check_citations")
     assert (counts()[EvidenceState.STALE], counts()[EvidenceState.CURRENT]) == (0, 1)
     entry = edits().newest_first().first()
     assert (entry.user, entry.change_count) == (analyst, 2)

@@ -81,6 +81,7 @@ def test_official_without_a_ref_gets_one(analyst):
 def test_edit_with_a_reason_shows_in_history_and_among_the_changesets(analyst):
     open_row(analyst, "protection", "mark-milley/protection")
     analyst.get_by_label("Level:").select_option("round_the_clock")
+    analyst.get_by_label("Leave stale").check()
     analyst.get_by_label("Why?").fill("Confirmed by the notice")
     save(analyst)
     open_row(analyst, "protection", "mark-milley/protection")

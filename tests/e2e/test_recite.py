@@ -127,7 +127,7 @@ def test_new_values_rest_on_the_passage_given_beside_the_reason(analyst, protect
     assert Citation.objects.get(field="provider").quote == "A detail has guarded her"
 
 
-@pytest.mark.parametrize("window", product(("light", "dark"), (1280, 360), (True, False)))
+@pytest.mark.parametrize("window", [*product(("light", "dark"), (1280, 360), (True, False))])
 def test_questions_meet_wcag_and_are_no_wider_than_the_window(
     browser, live_server, protection, session, window
 ):
