@@ -23,7 +23,14 @@ from roster.models import Citation, Paragraph, Source
 from roster.models.citations import Stance, citable_columns
 from roster.models.records import Record
 from roster.provenance.independence import SourceFamilies, related_sources
-from roster.provenance.states import FLAGS, EvidenceState, gravest, states_of, with_states
+from roster.provenance.states import (
+    FLAGS,
+    EvidenceState,
+    gravest,
+    state_of_field,
+    states_of,
+    with_states,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -214,10 +221,7 @@ def _passages(
 
 
 def _state(record: Record, column: str, standings: list[_Standing]) -> EvidenceState | None:
-    if standings:
-        return gravest(state for one in standings for state in one.states)
-    wanted = column in record.factual_columns() and record.cell(column) not in ("", "unknown")
-    return EvidenceState.UNSOURCED if wanted else None
+    return state_of_field(record, column, ((one.disputes, one.states) for one in standings))
 
 
 def _sides(

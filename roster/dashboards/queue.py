@@ -97,7 +97,10 @@ class Entry:
         """What is the case and what mends it, as one sentence."""
         about, says = f"{self.field} of {self.record}", _said(self.says)
         if self.citation is None:
-            return f"{about} says {says} and has no citation: cite the passage that it rests on."
+            return (
+                f"{about} says {says} and no citation supports it: cite the passage that it rests "
+                "on."
+            )
         quote, paragraph = quoted(self.citation.quote), self.citation.label
         match self.state:
             case EvidenceState.STALE:

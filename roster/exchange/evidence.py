@@ -10,7 +10,7 @@ from django.db import models
 
 from roster.models import Citation, Row
 from roster.models.records import Record
-from roster.provenance.states import EvidenceState, gravest, states_of, with_states
+from roster.provenance.states import EvidenceState, state_of_field, states_of, with_states
 
 STATE_COLUMN = "_state"
 """The state of a row's evidence when it was exported; not part of the contract."""
@@ -38,19 +38,24 @@ def state_cells(rows: Sequence[Any]) -> list[str]:
     return [_cell(row, found[row.pk]) for row in rows]
 
 
-def _states_by_field(records: Sequence[Record]) -> dict[int, dict[str, list[EvidenceState]]]:
-    """The states of the citations of each record, by its key and the field that is cited."""
+_States = dict[str, list[tuple[bool, tuple[EvidenceState, ...]]]]
+"""By field: whether each of its citations disputes it, and its states."""
+
+
+def _states_by_field(records: Sequence[Record]) -> dict[int, _States]:
+    """The citations of each record, by its key."""
     kind = records[0].record_kind
     of_these = Citation.objects.filter(**{f"{kind}__in": [record.pk for record in records]})
-    found: dict[int, dict[str, list[EvidenceState]]] = defaultdict(lambda: defaultdict(list))
-    for citation in with_states(of_these.order_by()).only(kind, "field"):
-        found[getattr(citation, f"{kind}_id")][citation.field] += states_of(citation)
+    found: dict[int, _States] = defaultdict(lambda: defaultdict(list))
+    for citation in with_states(of_these.order_by()).only(kind, "field", "stance"):
+        of_record = found[getattr(citation, f"{kind}_id")]
+        of_record[citation.field].append((citation.disputes, states_of(citation)))
     return found
 
 
-def _cell(record: Record, states: dict[str, list[EvidenceState]]) -> str:
-    return "|".join(
-        f"{column}={gravest(states[column])}"
+def _cell(record: Record, states: _States) -> str:
+    found = (
+        (column, state_of_field(record, column, states[column]))
         for column in record.factual_columns()
-        if column in states or record.cell(column) not in ("", "unknown")
     )
+    return "|".join(f"{column}={state}" for column, state in found if state)

@@ -75,6 +75,10 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         """The citations of one record."""
         return self.filter(**{record.record_kind: record})
 
+    def supporting(self) -> CitationQuerySet:
+        """Those that support the value cited."""
+        return self.filter(stance=Stance.SUPPORTS)
+
     def with_places(self) -> CitationQuerySet:
         """Each citation with its paragraph and source, for display without a query a row."""
         return self.select_related("paragraph__source")

@@ -137,23 +137,27 @@ class Record(Referable):
         apart = {"ref", "summary", cls.parent_column}
         return tuple(column for column in cls.columns if column not in apart)
 
+    def wants_evidence(self, column: str) -> bool:
+        """Whether the value is a factual one, neither empty nor `unknown`."""
+        return column in self.factual_columns() and self.cell(column) not in ("", "unknown")
+
 
 class RecordQuerySet(models.QuerySet[Any]):
     """Records of one kind."""
 
     def unsourced(self) -> Self:
-        """With a factual value, neither empty nor `unknown`, that no citation is of."""
+        """With a factual value, neither empty nor `unknown`, that no citation supports."""
         lacking = Q()
         for column in self.model.factual_columns():
             lacking |= self._is_unsourced(column)
         return self.filter(lacking)
 
     def unsourced_in(self, column: str) -> Self:
-        """Whose value in this factual column wants evidence and has no citation."""
+        """Whose value in this factual column wants evidence and no citation supports it."""
         return self.filter(self._is_unsourced(column))
 
     def unsourced_count(self) -> int:
-        """How many values of these records want evidence and have no citation."""
+        """How many values of these records want evidence and have none that supports them."""
         columns = self.model.factual_columns()
         found = self.aggregate(
             **{f"n_{column}": Count("pk", filter=self._is_unsourced(column)) for column in columns}
@@ -162,9 +166,8 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def _is_unsourced(self, column: str) -> Q:
         citations = self.model._meta.get_field("citations")
-        of_field = citations.related_model._default_manager.filter(
-            **{citations.field.name: OuterRef("pk")}, field=column
-        )
+        supporting = citations.related_model._default_manager.supporting()
+        of_field = supporting.filter(**{citations.field.name: OuterRef("pk")}, field=column)
         return Q(self._says_something(column), ~Exists(of_field))
 
     def _says_something(self, column: str) -> Q:

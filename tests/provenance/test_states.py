@@ -10,6 +10,7 @@ from roster.provenance.states import (
     counts,
     gravest,
     records_in,
+    state_of_field,
     states_of,
     with_states,
 )
@@ -43,7 +44,11 @@ def cited(
 
 
 def states(citation: Citation) -> set[EvidenceState]:
-    return set(states_of(with_states(Citation.objects.all()).get(pk=citation.pk)))
+    return set(states_of_one(citation))
+
+
+def states_of_one(citation: Citation) -> tuple[EvidenceState, ...]:
+    return states_of(with_states(Citation.objects.all()).get(pk=citation.pk))
 
 
 def one_of_each_kind():
@@ -205,7 +210,6 @@ def test_records_are_found_by_the_state_of_any_of_their_fields():
 
 
 def test_the_gravest_state_speaks_for_a_field():
-    assert gravest([]) is EvidenceState.UNSOURCED
     assert gravest([EvidenceState.CURRENT, EvidenceState.DISPUTED]) is EvidenceState.DISPUTED
     assert gravest([EvidenceState.UNVERIFIED, EvidenceState.STALE]) is EvidenceState.STALE
 
@@ -217,3 +221,28 @@ def test_states_of_many_citations_are_one_query(django_assert_num_queries):
         assert {states_of(c) for c in with_states(Citation.objects.all())} == {
             (EvidenceState.CURRENT,)
         }
+
+
+def test_a_denial_alone_leaves_its_field_unsourced():
+    threat = ThreatFactory(official=None)
+    before = counts()[EvidenceState.UNSOURCED]
+    denial = cited(threat, "kind", stance=Stance.DISPUTES)
+    assert counts()[EvidenceState.UNSOURCED] == before
+    standing = state_of_field(threat, "kind", [(True, states_of_one(denial))])
+    assert standing is EvidenceState.UNSOURCED
+    cited(threat, "kind", quote="since")
+    assert counts()[EvidenceState.UNSOURCED] == before - 1
+
+
+@pytest.mark.parametrize(
+    ("level", "citations", "expected"),
+    [
+        ("unknown", [], None),
+        ("event", [], EvidenceState.UNSOURCED),
+        ("event", [(False, (EvidenceState.CURRENT,))], EvidenceState.CURRENT),
+        ("event", [(True, (EvidenceState.STALE,))], EvidenceState.STALE),
+        ("unknown", [(True, (EvidenceState.CURRENT,))], EvidenceState.CURRENT),
+    ],
+)
+def test_a_field_has_the_gravest_state_of_its_citations(level, citations, expected):
+    assert state_of_field(ProtectionFactory(level=level), "level", citations) is expected
