@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roster.provenance.aligning import Fate, Wording, align
+from roster.provenance.aligning import Fate, Wording, _words, align
 from roster.provenance.fingerprints import fingerprint
 from tests.provenance.texts import NOTICE
 
@@ -101,3 +101,9 @@ def test_nothing_is_taken_twice_and_the_same_is_always_found(old, drawn):
     assert len(same) == sum(min(old.count(text), new.count(text)) for text in set(old))
     kept = [pair.old.number for pair in pairs if pair.fate is Fate.UNCHANGED]
     assert kept == sorted(kept)
+
+
+def test_any_number_of_words_become_letters_that_are_text():
+    letters = {str(number): "" for number in range(0xD700 - 1)}
+    found = _words("last before the surrogates", letters)
+    assert [ord(letter) for letter in found] == [0xD7FF, 0xE000, 0xE001, 0xE002]
