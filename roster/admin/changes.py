@@ -75,7 +75,8 @@ class ChangesetAdmin(ReadOnlyAdmin):
         return format_html('{} <span class="quiet">{}</span>', shown.mark, told)
 
     def below_the_fields(self, request: HttpRequest, row: Changeset) -> dict[str, Any]:
-        shown = self.page_of_changes(request, row.changes_in_order)
+        changes = row.changes_in_order.select_related("changeset")
+        shown = self.page_of_changes(request, changes)
         panel = review_panel(request, row)
         return shown | panel | {"changed_rows": by_row(shown["changes"])}
 

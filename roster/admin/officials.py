@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
@@ -16,6 +17,8 @@ from roster.admin.display import EMPTY, Related
 from roster.admin.filters import EvidenceFilter, OfficialThreatSourceFilter, ProtectedFilter
 from roster.admin.inlines import EditedInPlace, ProtectionsInPlace, RolesInPlace, ThreatsInPlace
 from roster.admin.lists import certainty_mark, moment
+from roster.admin.past import past_url
+from roster.admin.past_official import past_official_page
 from roster.admin.shown_changes import shown_changes
 from roster.models import Protection, Role
 from roster.periods import Certainty
@@ -78,7 +81,19 @@ class OfficialAdmin(EditedInPlace, RecordAdmin):
     def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         latest = self.history_of(row, request)[:LATEST_CHANGES]
         shown = shown_changes(latest, linked=self.admin_site.tables_with_pages)
-        return super().below_the_fields(request, row) | {"latest_changes": shown}
+        in_the_past = ("In the past", past_url(row.pk))
+        return super().below_the_fields(request, row) | {
+            "latest_changes": shown,
+            "tools": [in_the_past],
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.past_view)
+        past = path("<int:key>/past/", view, name="roster_official_past")
+        return [past, *super().get_urls()]
+
+    def past_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        return past_official_page(request, self.admin_site, key)
 
 
 def _held(role: Any) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db import models
 
-from roster.admin.display import fetch_texts, page_url
+from roster.admin.display import Cell, fetch_texts, page_url
+from roster.admin.past import past_of
 from roster.history.diffs import FieldDifference, differences_between, model_of_table, state
 from roster.history.tracked import tracked_tables
 from roster.models import Change, Citation, Paragraph
@@ -37,6 +38,11 @@ class ShownChange:
     label: str
     url: str
     differences: tuple[ShownDifference, ...]
+
+    @property
+    def past(self) -> Cell | None:
+        """The page in the past of the official whom it concerns; asks for its changeset."""
+        return past_of(self.change, self.label)
 
 
 @dataclass(frozen=True)

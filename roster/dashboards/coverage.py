@@ -20,6 +20,7 @@ from roster.periods import Certainty, Period
 class ProtectionCoverage:
     """One protection on the day; start and end in the notation of partial dates."""
 
+    key: int
     ref: str
     level: str
     start: str
@@ -31,13 +32,19 @@ class ProtectionCoverage:
 class OfficialCoverage:
     """One official on the day, as sure as the surest of the protections."""
 
+    key: int
     ref: str
     name: str
     in_force: Certainty
     protections: tuple[ProtectionCoverage, ...]
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self, dict_factory=_without_key)
+
+
+def _without_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """What JSON says: primary keys are no names."""
+    return {name: value for name, value in pairs if name != "key"}
 
 
 _SUREST_FIRST = (Certainty.DEFINITELY, Certainty.POSSIBLY, Certainty.NO)
@@ -48,17 +55,17 @@ def coverage_on(day: date) -> list[OfficialCoverage]:
     rows = (
         Protection.objects.with_in_force(day)
         .order_by("official_id", "ref")
-        .values_list("official_id", "ref", "level", "start", "end", "in_force")
+        .values_list("official_id", "pk", "ref", "level", "start", "end", "in_force")
     )
     protections = {
         official: tuple(
-            ProtectionCoverage(ref, level, start, end, Certainty(in_force))
-            for _official, ref, level, start, end, in_force in group
+            ProtectionCoverage(key, ref, level, start, end, Certainty(in_force))
+            for _official, key, ref, level, start, end, in_force in group
         )
         for official, group in groupby(rows.iterator(), key=lambda row: row[0])
     }
     officials = Official.objects.order_by("ref").values_list("pk", "ref", "name")
-    return [_covered(ref, name, protections.get(key, ())) for key, ref, name in officials]
+    return [_covered(key, ref, name, protections.get(key, ())) for key, ref, name in officials]
 
 
 def coverage_as_of(position: int | None, day: date) -> list[OfficialCoverage]:
@@ -72,14 +79,15 @@ def coverage_as_of(position: int | None, day: date) -> list[OfficialCoverage]:
         return Period(PartialDate(start), PartialDate(end)).in_force(day)
 
     protections = defaultdict[int, list[ProtectionCoverage]](list)
-    for _key, then in recorded(Protection, position):
+    for key, then in recorded(Protection, position):
         ref, level, start, end = (then.get(name, "") for name in ("ref", "level", "start", "end"))
         protections[then.get("official_id", 0)].append(
-            ProtectionCoverage(ref, level, start, end, in_force(start, end))
+            ProtectionCoverage(key, ref, level, start, end, in_force(start, end))
         )
     by_ref = attrgetter("ref")
     officials = (
         _covered(
+            key,
             then.get("ref", ""),
             then.get("name", ""),
             tuple(sorted(protections.pop(key, ()), key=by_ref)),
@@ -89,8 +97,10 @@ def coverage_as_of(position: int | None, day: date) -> list[OfficialCoverage]:
     return sorted(officials, key=by_ref)
 
 
-def _covered(ref: str, name: str, protections: tuple[ProtectionCoverage, ...]) -> OfficialCoverage:
-    return OfficialCoverage(ref, name, surest(protections), protections)
+def _covered(
+    key: int, ref: str, name: str, protections: tuple[ProtectionCoverage, ...]
+) -> OfficialCoverage:
+    return OfficialCoverage(key, ref, name, surest(protections), protections)
 
 
 def surest(protections: tuple[ProtectionCoverage, ...]) -> Certainty:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
@@ -9,7 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roster.admin import protected
+from roster.admin.display import page_url
 from roster.history.changesets import changeset
+from roster.models import Changeset, Official
 from tests.admin.pages import change_page, text_of
 from tests.factories import OfficialFactory, ProtectionFactory, UserFactory
 
@@ -112,3 +116,63 @@ def test_first_page_counts_who_is_protected_today_and_shows_the_latest_changeset
     assert counts == {"definitely": 1, "possibly": 1, "no": 1}
     assert "Prepared." in text_of(response)
     assert 'href="/protected/"' in text_of(response)
+
+
+class TestAsKnownThen:
+    @pytest.fixture
+    def known(self, roster):
+        """Before Ann was called Anna, and before it was known that her protection had ended."""
+        known = f"#{Changeset.objects.latest('position').position}"
+        with changeset(reason="News.", kind="command"):
+            roster.name = "Anna"
+            roster.save()
+            roster.protections.update(end="2019-12")
+            Official.objects.get(name="Cem").delete()
+        return known
+
+    def test_officials_and_protections_are_those_known_then(self, signed_in, known):
+        asked = {"on": "2020-06-01", "known": known}
+        then = {"definitely": ["Ann"], "possibly": ["Bob"], "no": ["Cem"]}
+        assert names(signed_in.get("/protected/", asked)) == then
+        today = {"definitely": [], "possibly": ["Bob"], "no": ["Anna"]}
+        assert names(signed_in.get("/protected/", {"on": "2020-06-01"})) == today
+
+    def test_banner_says_so_and_leads_back_to_now(self, signed_in, known):
+        page = text_of(signed_in.get("/protected/", {"on": "2020-06-01", "known": known}))
+        words = " ".join(page.split())
+        assert f", changeset {known}. Nothing can be edited here." in words
+        assert '<a href="?on=2020-06-01">Back to now</a>' in words
+        now = signed_in.get("/protected/", {"on": "2020-06-01", "known": ""})
+        assert "Nothing can be edited here." not in text_of(now)
+
+    def test_links_lead_to_the_past_and_none_to_edit(self, signed_in, known, roster):
+        response = signed_in.get("/protected/", {"on": "2020-06-01", "known": known})
+        main = text_of(response).split('id="content-main"')[1]
+        assert "/change/" not in main
+        for group in response.context["groups"]:
+            for official in group.officials:
+                assert signed_in.get(official.link.url).status_code == 200
+        protection = roster.protections.get()
+        past = f"{page_url(Official, 'past', roster.pk)}?known={quote(known)}&on=2020-06-01"
+        (ann,) = response.context["groups"][0].officials
+        assert ann.link.url == f"{past}#official:{roster.ref}"
+        assert ann.protections[0].link.url == f"{past}#protection:{protection.ref}"
+
+    def test_pages_keep_both_times(self, signed_in, known, monkeypatch):
+        monkeypatch.setattr(protected, "OFFICIALS_A_PAGE", 2)
+        page = text_of(signed_in.get("/protected/", {"on": "2020-06-01", "known": known}))
+        assert f'href="?on=2020-06-01&amp;known={quote(known)}&amp;p=2"' in page
+
+    def test_nothing_was_known_before_the_first_changeset(self, signed_in, known):
+        page = text_of(signed_in.get("/protected/", {"known": "1999-12-31"}))
+        assert "before the first changeset" in page
+        assert "No officials were known." in page
+        assert "Add the first one" not in page
+
+    @pytest.mark.parametrize("bad", ["soon", "2024-13-01", "#999", "<b>", "\0"])
+    def test_bad_moment_is_refused_beside_its_input(self, signed_in, known, bad):
+        response = signed_in.get("/protected/", {"on": "2020-06-01", "known": bad})
+        assert response.status_code == 200
+        assert "groups" not in response.context
+        assert 'id="id_known_error"' in text_of(response)
+        assert "<b>" not in text_of(response)
