@@ -158,15 +158,17 @@ def _absent(key: int, day: date) -> dict[str, Any]:
         .select_related("changeset")
         .order_by("id")
     )
-    label, moments = "", []
+    label = ""
+    moments: dict[str, Cell] = {}
     for change in came_and_went:
         label = row_label(change.table, key, change.after or change.before)
         if change.changeset:
             is_last = change.act == Act.DELETE
             known = f"#{change.changeset.position - is_last}"
-            told = "before it was deleted" if is_last else "when it was added"
-            moments.append(Cell(f"{told}, changeset {known}", past_url(key, known=known, on=day)))
-    return {"label": label, "moments": moments}
+            told = "before its deletion" if is_last else "when added"
+            address = past_url(key, known=known, on=day)
+            moments.setdefault(known, Cell(f"{told}, changeset {known}", address))
+    return {"label": label, "moments": list(moments.values())}
 
 
 def _record(
