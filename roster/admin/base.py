@@ -26,6 +26,7 @@ from roster.admin.lists import EvidenceColumn, Listing
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
 from roster.admin.recite import EvidenceRefused, recital_of, with_refusals
 from roster.admin.record_forms import RecordPageForm
+from roster.admin.restoring import with_offers
 from roster.admin.shown_changes import shown_changes
 from roster.fields import has_word
 from roster.history.belonging import changes_about
@@ -116,8 +117,9 @@ class RosterAdmin(FormFields, generic.ModelAdmin):
         """What templates need to show the page of `changes` that the address asks for."""
         paginator = self.get_paginator(request, changes, CHANGES_A_PAGE)
         page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
+        shown = shown_changes(page.object_list, linked=self.admin_site.tables_with_pages)
         return {
-            "changes": shown_changes(page.object_list, linked=self.admin_site.tables_with_pages),
+            "changes": with_offers(request, self.admin_site, shown),
             "page": page,
             "page_numbers": paginator.get_elided_page_range(page.number),
             "page_var": PAGE_VAR,

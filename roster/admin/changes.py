@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,9 +16,13 @@ from roster.admin.base import ReadOnlyAdmin
 from roster.admin.display import EMPTY, Cell, page_url
 from roster.admin.filters import OutsideFilter, TableFilter
 from roster.admin.lists import linked, moment
+from roster.admin.restoring import BRING_BACK, bring_back_url, latest_changes
 from roster.admin.review_states import ReviewFilter, ShownReview, review_panel, shown_reviews
 from roster.admin.shown_changes import by_row, row_name
+from roster.admin.undoing import undo_page, undo_panel
+from roster.history.diffs import model_of_table
 from roster.models import Change, Changeset, Official
+from roster.models.changes import Act
 
 MOST_OFFICIALS = 3
 """Officials that the list names of a changeset."""
@@ -46,7 +51,14 @@ class ChangesetAdmin(ReadOnlyAdmin):
     search_fields = ("position", "reason", "user__username")
 
     class Media:
-        css = {"all": ("roster/review.css",)}
+        css = {"all": ("roster/review.css", "roster/undo.css")}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<int:key>/undo/", view, name="roster_changeset_undo"), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        return undo_page(request, self.admin_site, key)
 
     def complete_page(self, rows: list[Changeset]) -> None:
         concerned, reviews = _officials_of(rows), shown_reviews(rows)
@@ -77,17 +89,36 @@ class ChangesetAdmin(ReadOnlyAdmin):
     def below_the_fields(self, request: HttpRequest, row: Changeset) -> dict[str, Any]:
         changes = row.changes_in_order.select_related("changeset")
         shown = self.page_of_changes(request, changes)
-        panel = review_panel(request, row)
+        panel = review_panel(request, row) | undo_panel(request, self.admin_site, row)
         return shown | panel | {"changed_rows": by_row(shown["changes"])}
 
 
 class ChangeAdmin(ReadOnlyAdmin):
     fields = ("changeset", "clock", "table", "key", "act", "before", "after", "database_user")
-    list_display = ("id", "clock", "act", "row", "changeset", "database_user")
+    list_display = ("id", "clock", "act", "row", "changeset", "database_user", "bring_back")
     list_select_related = ("changeset",)
     list_filter = ("act", TableFilter, OutsideFilter)
     ordering = ("-id",)
     search_fields = ("key",)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """What is deleted is offered to those who may add an official, for whom it may be."""
+        columns = super().get_list_display(request)
+        may_add = self.admin_site.get_model_admin(Official).has_add_permission(request)
+        return columns if may_add else [name for name in columns if name != "bring_back"]
+
+    def complete_page(self, rows: list[Change]) -> None:
+        latest = latest_changes(row for row in rows if row.act == Act.DELETE)
+        for row in rows:
+            is_last = latest.get((row.table, row.key)) == row.pk
+            row.is_gone = is_last and row.act == Act.DELETE  # type: ignore[attr-defined]  # for the column below
+
+    @admin.display(description="Restore")
+    def bring_back(self, change: Any) -> str | SafeString:
+        model = model_of_table(change.table) if change.is_gone else None
+        if model is None or not self.admin_site.is_registered(model):
+            return EMPTY
+        return linked(Cell(BRING_BACK, bring_back_url(model, change.key)))
 
     @admin.display(description="Row")
     def row(self, change: Change) -> str:

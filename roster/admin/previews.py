@@ -1,4 +1,4 @@
-"""A planned import as the screen shows it: a page of rows, long texts cut to where they differ."""
+"""What is planned as the screen shows it: a page of rows, long texts cut to where they differ."""
 
 from __future__ import annotations
 
@@ -21,12 +21,17 @@ def shown_row(row: PlannedRow) -> PlannedRow:
     )
 
 
-def _shown_cell(cell: CellChange) -> CellChange:
-    pairs = zip(cell.old, cell.new, strict=False)
-    shorter = min(len(cell.old), len(cell.new))
-    same = next((place for place, (old, new) in enumerate(pairs) if old != new), shorter)
+def excerpts(old: str, new: str) -> tuple[str, str]:
+    """Two texts as far as a page shows them, long ones from where they begin to differ."""
+    pairs = zip(old, new, strict=False)
+    shorter = min(len(old), len(new))
+    same = next((place for place, (one, other) in enumerate(pairs) if one != other), shorter)
     start = max(0, same - _BEFORE) if same > LONGEST_SHOWN // 2 else 0
-    return CellChange(cell.column, _excerpt(cell.old, start), _excerpt(cell.new, start))
+    return _excerpt(old, start), _excerpt(new, start)
+
+
+def _shown_cell(cell: CellChange) -> CellChange:
+    return CellChange(cell.column, *excerpts(cell.old, cell.new))
 
 
 def _excerpt(text: str, start: int) -> str:

@@ -32,12 +32,16 @@ class ShownDifference:
 
 @dataclass(frozen=True)
 class ShownChange:
-    """A change with the label of its row, the address of the row's page, and what differs."""
+    """A change with the label of its row, the address of the row's page, and what differs.
+
+    `offer` leads to where it is taken back, for who may do that.
+    """
 
     change: Change
     label: str
     url: str
     differences: tuple[ShownDifference, ...]
+    offer: Cell | None = None
 
     @property
     def past(self) -> Cell | None:

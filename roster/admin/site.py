@@ -16,12 +16,14 @@ from roster.admin.base import RosterAdmin, delete_selected
 from roster.admin.changes import ChangeAdmin, ChangesetAdmin
 from roster.admin.citations import CitationAdmin
 from roster.admin.date_input import date_meaning
+from roster.admin.deleted import deleted_page
 from roster.admin.display import EMPTY, row_text
 from roster.admin.home import what_is_new
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
 from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
 from roster.admin.queues import overview_page, queue_page
+from roster.admin.restoring import restoring_urls
 from roster.admin.review import review_page, review_queue_page
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
@@ -107,6 +109,8 @@ class RosterSite(admin.AdminSite):
                 self.admin_view(self.review_changeset_view),
                 name="review_changeset",
             ),
+            *restoring_urls(self),
+            path("deleted/", self.admin_view(self.deleted_view), name="deleted"),
             path("date-meaning/", self.admin_view(date_meaning), name="date_meaning"),
         ]
         return own + super().get_urls()
@@ -130,6 +134,9 @@ class RosterSite(admin.AdminSite):
 
     def review_changeset_view(self, request: HttpRequest, changeset_id: int) -> HttpResponse:
         return review_page(request, self, changeset_id)
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        return deleted_page(request, self)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))

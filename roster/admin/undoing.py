@@ -1,0 +1,156 @@
+"""Undo on screen: what a changeset did beside what undoing it would do, whole or as ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from roster.actions.carry_out import Done
+from roster.actions.undo_changeset import undo_changeset
+from roster.admin.display import Cell, page_url
+from roster.admin.plan_rights import may_undo
+from roster.admin.plan_steps import CONFIRM, PlanSteps
+from roster.admin.shown_changes import ChangedRow, by_row, shown_changes
+from roster.admin.shown_plans import ShownRow, counted_acts, shown_row
+from roster.history.plans import Plan
+from roster.history.undo import plan_undo, undo_act, undone_position
+from roster.models import Changeset
+from roster.models.changes import ChangesetKind
+
+if TYPE_CHECKING:
+    from roster.admin.site import RosterSite
+
+MOST_TICKED = 500
+"""Changes of a changeset of which some can be ticked; a larger one is undone whole."""
+OTHERS_TICKED = (
+    "Other changes are ticked than those that were shown: nothing was written. This is what "
+    "undoing these would do."
+)
+
+
+@dataclass(frozen=True)
+class TickedRow:
+    """A row that the changeset wrote, and what undoing its ticked changes would do, if anything."""
+
+    row: ChangedRow
+    undone: ShownRow | None
+
+
+class UndoSteps(PlanSteps):
+    template = "changeset"
+
+    def __init__(self, request: HttpRequest, site: RosterSite, key: int) -> None:
+        super().__init__(request, site)
+        if not site.get_model_admin(Changeset).has_view_permission(request):
+            raise PermissionDenied
+        found = Changeset.objects.select_related("user").filter(pk=key).first()
+        if found is None:
+            raise Http404(f"There is no changeset {key}.")
+        if not may_undo(request, site, found):
+            raise PermissionDenied
+        self.changeset = found
+        self.can_be_ticked = found.change_count <= MOST_TICKED
+        self.ticked = self._ticked() if self.can_be_ticked else None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return super().is_confirmed and not self._ticks_others
+
+    def plan(self) -> Plan:
+        return plan_undo(self.changeset.position, changes=self.ticked)
+
+    def carry_out(self, *, reason: str, as_previewed: str) -> Done:
+        return undo_changeset(
+            self.changeset.position,
+            reason=reason,
+            user=self.request.user,
+            changes=self.ticked,
+            as_previewed=as_previewed,
+        )
+
+    def done(self, done: Done) -> HttpResponse:
+        messages.success(
+            self.request,
+            f"Of what changeset {self.changeset} wrote, {counted_acts(done.plan.rows)}. This undo "
+            f"is changeset #{done.position}, which can be undone in turn.",
+        )
+        written = done.act.closed or self.changeset
+        return redirect(page_url(Changeset, "change", written.pk))
+
+    def shown(self, plan: Plan) -> dict[str, Any]:
+        return {
+            "title": f"Undo changeset {self.changeset}",
+            "changeset": self.changeset,
+            "changeset_url": page_url(Changeset, "change", self.changeset.pk),
+            "most_ticked": MOST_TICKED,
+            "can_be_ticked": self.can_be_ticked,
+            "ticked": self.ticked or (),
+            "ticks": _as_text(self.ticked),
+            "ticked_rows": self._rows(plan) if self.can_be_ticked else (),
+            "others_ticked": OTHERS_TICKED
+            if CONFIRM in self.request.POST and self._ticks_others
+            else "",
+        }
+
+    @property
+    def _ticks_others(self) -> bool:
+        """Whether the form has other ticks than the preview above it was made of."""
+        return _as_text(self.ticked) != self.request.POST.get("shown", "")
+
+    def _ticked(self) -> set[int]:
+        """The changes that are ticked, by id; all of them at first."""
+        if self.request.method != "POST":
+            return set(self.changeset.changes_in_order.values_list("pk", flat=True))
+        sent = self.request.POST.getlist("change")
+        return {int(one) for one in sent if one.isascii() and one.isdecimal() and len(one) < 19}
+
+    def _rows(self, plan: Plan) -> list[TickedRow]:
+        """Every row that the changeset wrote, beside what the plan would do with it."""
+        linked = self.site.tables_with_pages
+        undone = {row.goal.place: row for row in plan.rows}
+        rows = by_row(shown_changes(self.changeset.changes_in_order, linked=linked))
+        found = []
+        for row in rows:
+            last = row.changes[-1].change
+            planned = undone.get((last.table, last.key))
+            found.append(TickedRow(row, shown_row(planned, linked) if planned else None))
+        return found
+
+
+def undo_page(request: HttpRequest, site: RosterSite, key: int) -> HttpResponse:
+    """What undoing the changeset with this key would do, and the form that does it."""
+    return UndoSteps(request, site, key).respond()
+
+
+def undo_panel(request: HttpRequest, site: RosterSite, changeset: Changeset) -> dict[str, Any]:
+    """What the page of a changeset says of undoing it: the way there, and what undid what."""
+    undone = undone_position(changeset)
+    return {
+        "undo_url": reverse("admin:roster_changeset_undo", args=(changeset.pk,))
+        if may_undo(request, site, changeset)
+        else "",
+        "undid": _cells(Changeset.objects.filter(position=undone)) if undone else [],
+        "undone_by": _cells(_undone_by(changeset)),
+    }
+
+
+def _undone_by(changeset: Changeset) -> Iterable[Changeset]:
+    """The changesets that undid it, in whole or in part, the first one first."""
+    later = Changeset.objects.filter(kind=ChangesetKind.UNDO, position__gt=changeset.position)
+    named = later.filter(reason__startswith=f"{undo_act(changeset.position)}:")
+    return named.order_by("position")
+
+
+def _cells(changesets: Iterable[Changeset]) -> list[Cell]:
+    return [Cell(str(one), page_url(Changeset, "change", one.pk)) for one in changesets]
+
+
+def _as_text(ticked: set[int] | None) -> str:
+    return ",".join(map(str, sorted(ticked or ())))
