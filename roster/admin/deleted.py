@@ -129,11 +129,9 @@ def _gone(model: Model, beginning: str, below: int) -> models.QuerySet[Any, Any]
 
 def _shown(deletions: list[Change], request: HttpRequest, site: RosterSite) -> list[DeletedRow]:
     """The deletions for the page; a row that names others is named by the names they had."""
-    names, found = Names(), []
     models_of = {table: model_of_table(table) for table in {one.table for one in deletions}}
-    for change in deletions:
-        if model := models_of[change.table]:
-            found.append((change, model))
+    found = [(one, model) for one in deletions if (model := models_of[one.table])]
+    names = Names()
     names.add((model, change.key, state(change.before)) for change, model in found)
     return [
         DeletedRow(

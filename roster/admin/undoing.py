@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from roster.admin.plan_rights import may_undo
 from roster.admin.plan_steps import CONFIRM, PlanSteps
 from roster.admin.shown_changes import ChangedRow, by_row, shown_changes
 from roster.admin.shown_plans import ShownRow, counted_acts, shown_row
+from roster.history.diffs import model_of_table, state
+from roster.history.naming import Names
 from roster.history.plans import Plan
 from roster.history.undo import plan_undo, undo_act, undone_position
 from roster.models import Changeset
@@ -37,10 +40,15 @@ OTHERS_TICKED = (
 
 @dataclass(frozen=True)
 class TickedRow:
-    """A row that the changeset wrote, and what undoing its ticked changes would do, if anything."""
+    """A row that the changeset wrote, and what undoing its ticked changes would do, if anything.
 
+    `refused` are the sentences that say why it cannot be.
+    """
+
+    label: str
     row: ChangedRow
     undone: ShownRow | None
+    refused: tuple[str, ...]
 
 
 class UndoSteps(PlanSteps):
@@ -114,13 +122,24 @@ class UndoSteps(PlanSteps):
     def _rows(self, plan: Plan) -> list[TickedRow]:
         """Every row that the changeset wrote, beside what the plan would do with it."""
         linked = self.site.tables_with_pages
-        undone = {row.goal.place: row for row in plan.rows}
+        planned = {row.goal.place: row for row in plan.rows}
+        refused: dict[str | None, list[str]] = defaultdict(list)
+        for refusal in plan.refusals:
+            refused[refusal.label].append(refusal.sentence)
         rows = by_row(shown_changes(self.changeset.changes_in_order, linked=linked))
-        found = []
+        names, found = _names_of(rows), []
         for row in rows:
             last = row.changes[-1].change
-            planned = undone.get((last.table, last.key))
-            found.append(TickedRow(row, shown_row(planned, linked) if planned else None))
+            model, undone = model_of_table(last.table), planned.get((last.table, last.key))
+            label = names.label(model, last.key) if model else row.label
+            found.append(
+                TickedRow(
+                    label=undone.label if undone else label,
+                    row=row,
+                    undone=shown_row(undone, linked) if undone else None,
+                    refused=tuple(refused[label]),
+                )
+            )
         return found
 
 
@@ -150,6 +169,18 @@ def _undone_by(changeset: Changeset) -> Iterable[Changeset]:
 
 def _cells(changesets: Iterable[Changeset]) -> list[Cell]:
     return [Cell(str(one), page_url(Changeset, "change", one.pk)) for one in changesets]
+
+
+def _names_of(rows: Iterable[ChangedRow]) -> Names:
+    """The names of the rows, which name others as these were called even where they are gone."""
+    names = Names()
+    last = [row.changes[-1].change for row in rows]
+    names.add(
+        (model, change.key, state(change.after or change.before))
+        for change in last
+        if (model := model_of_table(change.table))
+    )
+    return names
 
 
 def _as_text(ticked: set[int] | None) -> str:

@@ -70,7 +70,7 @@ def edit(ref, **values):
 def test_the_preview_shows_old_and_new_and_writes_nothing(signed_in, edited):
     response = signed_in.get(address(edited))
     assert [
-        (one.row.label, [(c.column, c.old, c.new) for c in one.undone.changes])
+        (one.label, [(c.column, c.old, c.new) for c in one.undone.changes])
         for one in response.context["ticked_rows"]
     ] == [
         ("official:ann-lee", [("country", "CA", "GB")]),
@@ -141,6 +141,7 @@ def test_a_refusal_names_and_links_the_row_and_the_later_changeset(signed_in, ed
         ("official:ann-lee", row_url(Official.objects.get(ref="ann-lee"))),
         (f"Changeset {later}", row_url(later)),
     ]
+    assert [one.refused for one in response.context["ticked_rows"]] == [(refusal.sentence,), ()]
     assert 'name="confirm"' not in text_of(response)
 
 
