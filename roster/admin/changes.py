@@ -95,7 +95,7 @@ class ChangesetAdmin(ReadOnlyAdmin):
 
 class ChangeAdmin(ReadOnlyAdmin):
     fields = ("changeset", "clock", "table", "key", "act", "before", "after", "database_user")
-    list_display = ("id", "clock", "act", "row", "changeset", "database_user", "bring_back")
+    list_display = ("id", "clock", "act", "row", "bring_back", "changeset", "database_user")
     list_select_related = ("changeset",)
     list_filter = ("act", TableFilter, OutsideFilter)
     ordering = ("-id",)
