@@ -94,8 +94,8 @@ def deleted_page(request: HttpRequest, site: RosterSite) -> HttpResponse:
 def deletions(kinds: list[Model], *, beginning: str, below: int) -> list[Change]:
     """The deletions of rows that are gone, newest first: a page of them and one more.
 
-    The keys that are gone come from the index of changes by row alone; only their last changes
-    are read. `below` is an id of a change, 0 for none.
+    The last change of each row comes from the index of changes by row alone, and no other is read.
+    `below` is an id of a change, 0 for none.
     """
     found = [_gone(model, beginning, below) for model in kinds]
     ids = found[0].union(*found[1:], all=True) if found[1:] else found[0]
@@ -109,13 +109,13 @@ def _gone(model: Model, beginning: str, below: int) -> models.QuerySet[Any, Any]
     table = model._meta.db_table
     present = model._base_manager.filter(pk=OuterRef("key"))
     last = (
-        Change.objects.filter(~Exists(present), table=table)
+        Change.objects.filter(table=table)
         .order_by()
         .values("key")
         .annotate(last=Max("id"))
         .values("last")
     )
-    rows = Change.objects.filter(pk__in=last, table=table, act=Act.DELETE).order_by()
+    rows = Change.objects.filter(~Exists(present), pk__in=last, act=Act.DELETE).order_by()
     if below:
         rows = rows.filter(pk__lt=below)
     if beginning:
