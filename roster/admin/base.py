@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from roster.admin import generic
+from roster.admin.conflict_pages import ConflictPages
 from roster.admin.display import EMPTY, LinkedTable, Related, row_text
 from roster.admin.evidence import evidence_of
 from roster.admin.exporting import ExportPages
@@ -40,7 +41,7 @@ MOST_PROTECTED = 100
 """Rows that a refused deletion names; of more it says how many."""
 
 
-class RosterAdmin(FormFields, generic.ModelAdmin):
+class RosterAdmin(ConflictPages, FormFields, generic.ModelAdmin):
     """A page of the admin whose every POST is one changeset, with the user and the reason."""
 
     admin_site: RosterSite
@@ -69,9 +70,10 @@ class RosterAdmin(FormFields, generic.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         form = ReasonForm(request.POST if request.method == "POST" else None)
-        context = {**(extra_context or {}), "reason_form": form}
         with changeset_of(request):
-            asked = request if form.is_valid() else not_confirmed(request)
+            seen = self.version_to_delete(request, object_id)
+            context = {**(extra_context or {}), "reason_form": form, "seen": seen}
+            asked = request if form.is_valid() and seen.is_shown else not_confirmed(request)
             return super().delete_view(asked, object_id, context)
 
     def changelist_view(

@@ -21,9 +21,11 @@ from roster.admin.display import (
     page_url,
     row_url,
 )
+from roster.admin.editing import editing_of
 from roster.admin.form_fields import FormFields
 from roster.admin.recite import recital_of
 from roster.admin.record_forms import RecordForm
+from roster.history.versions import with_version
 from roster.models import Citation, Protection, ProtectionExtension, Role, Threat
 from roster.models.records import Record
 from roster.periods import Certainty
@@ -65,6 +67,18 @@ class RowFormSet(generic.InlineFormSet):
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return super().get_form_kwargs(index) | {"given_refs": self.given_refs}
 
+    def get_queryset(self) -> Any:
+        """The rows; of a form that was sent, one a row that it had, blank where that is gone.
+
+        The page of a refused form goes through its rows by these.
+        """
+        if not self.is_bound:
+            return super().get_queryset()
+        there = {str(row.pk): row for row in super().get_queryset()}
+        sent = (self.data.get(f"{self.add_prefix(n)}-id") for n in range(self.initial_form_count()))
+        model: Any = self.model
+        return [there.get(str(key)) or model() for key in sent]
+
 
 class RowsInPlace(FormFields, generic.StackedInline):
     """Records with a period that belong to the record of the page."""
@@ -84,6 +98,7 @@ class RowsInPlace(FormFields, generic.StackedInline):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)
         below = (self.listed_below.relation,) if self.listed_below else ()
+        rows = with_version(rows)
         return rows.with_in_force(timezone.localdate()).prefetch_related(*below)  # type: ignore[no-any-return]  # of records with a period
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -91,7 +106,8 @@ class RowsInPlace(FormFields, generic.StackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         recital = recital_of(request, cast("RosterSite", self.admin_site))
-        return super().get_formset(request, obj, form=recital.form(self.form), **kwargs)
+        form = editing_of(request).form(recital.form(self.form))
+        return super().get_formset(request, obj, form=form, **kwargs)
 
     def heading(self, row: Any, evidence: EvidenceState | None) -> RowHeading:
         """The folded row as text; `row` has `in_force`."""
@@ -174,6 +190,12 @@ class EditedInPlace(_Page):
         if obj is None or obj.pk is None:
             return []
         return [inline for inline in self.inlines if _fits(inline, request, obj)]
+
+    def lock(self, rows: models.QuerySet[Any]) -> None:
+        super().lock(rows)
+        for inline in self.inlines:
+            in_place = inline.model._base_manager.filter(**{f"{inline.fk_name}__in": rows})
+            super().lock(in_place.order_by("pk"))
 
     def get_inline_formsets(
         self, request: HttpRequest, formsets: Any, inline_instances: Any, obj: Any = None

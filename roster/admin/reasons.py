@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.http import HttpRequest, QueryDict
 
-from roster.admin import generic
+from roster.admin.conflicts import MergingForm
 from roster.fields.texts import character_refusal
 from roster.history.changesets import changeset
 from roster.history.refs import unused_ref
@@ -47,7 +47,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class RowForm(generic.ModelForm):
+class RowForm(MergingForm):
     """The form of a row: makes a blank ref, and leaves alone what was not touched.
 
     `given_refs` are refs that other forms of the same page give; the form adds its own.

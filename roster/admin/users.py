@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 from roster.admin import generic
 from roster.admin.base import RosterAdmin
+from roster.admin.conflicts import MergingForm
 from roster.admin.reasons import ReasonForm, changeset_of
 
 
-class UserEditForm(ReasonForm, generic.UserChangeForm):
+class UserEditForm(ReasonForm, MergingForm, generic.UserChangeForm):
     pass
 
 

@@ -20,6 +20,7 @@ from roster.exchange.report import CellError
 from roster.exchange.resources.base import VERSION_COLUMN, Key, RowResource
 from roster.fields import Rule
 from roster.history.refs import taken_refs, unused_ref
+from roster.history.versions import versions_of
 from roster.models import Row
 from roster.models.records import Nested, Record, Referable, circle, circle_sentence
 
@@ -92,7 +93,7 @@ class Planner:
     def _versions(self, stored: dict[Key, Row]) -> dict[int, int]:
         if VERSION_COLUMN not in self.table.header:
             return {}
-        return self.resource.versions(row.pk for row in stored.values())
+        return versions_of(self.model, (row.pk for row in stored.values()))
 
     def _parents_first(self, keyed: list[tuple[TableRow, Key]]) -> Iterator[tuple[TableRow, Key]]:
         """The rows in such an order that one which names another of this file comes after it."""

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import OuterRef, Subquery
 
 from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
 from roster.exchange.planning import Planner, known_columns
@@ -17,9 +16,10 @@ from roster.exchange.plans import Plan
 from roster.exchange.reading import MAX_ERRORS, Table, read_table
 from roster.exchange.report import CellError, Refused, Report
 from roster.exchange.resources import RESOURCES
-from roster.exchange.resources.base import VERSION_COLUMN, RowResource
+from roster.exchange.resources.base import VERSION_COLUMN
 from roster.history.changesets import changeset
-from roster.models import Change, Citation, Row
+from roster.history.versions import with_version
+from roster.models import Citation, Row
 from roster.provenance import policy
 from roster.provenance.placing import ANCHOR
 from roster.provenance.policy import EvidenceLacking
@@ -205,7 +205,7 @@ def _lines(
         rows = rows.filter(pk__in=among.order_by().values("pk"))
     if versions:
         # Asked for together with the row: a write between two queries would go unseen for good.
-        rows = rows.annotate(latest_change=_latest_change(resource))
+        rows = with_version(rows)
     if states:
         rows = ready_for_states(rows)
     every = rows.iterator(chunk_size=BATCH)
@@ -214,13 +214,8 @@ def _lines(
         for number, row in enumerate(batch):
             cells = [column.export(row) for column in columns]
             if versions:
-                cells.append(str(row.latest_change or ""))
+                cells.append(str(row.version or ""))
             yield cells + states_of_batch[number : number + 1]
-
-
-def _latest_change(resource: RowResource) -> Subquery:
-    changes = Change.objects.filter(table=resource.model()._meta.db_table, key=OuterRef("pk"))
-    return Subquery(changes.order_by("-id").values("id")[:1])
 
 
 def _generations(rows: list[Row]) -> Iterator[list[Row]]:

@@ -84,3 +84,19 @@ def page(row, name):
 
 def text_of(response):
     return response.content.decode()
+
+
+class OpenForm:
+    """The form of a page as it was when it was opened, to be sent later."""
+
+    def __init__(self, client, url, page=None):
+        self.client, self.url = client, url
+        self.held = form_on(page or client.get(url))
+
+    def send(self, *, follow=False, **values):
+        sent = self.held | {"change_reason": ["Mine"], "_save": "Save"} | values
+        return self.client.post(self.url, sent, follow=follow)
+
+    def again(self, response):
+        """The same form as the page has it that came back."""
+        return OpenForm(self.client, self.url, response)

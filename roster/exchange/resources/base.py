@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Max
 from import_export.resources import ModelResource
 
 from roster.exchange.columns import (
@@ -18,7 +17,7 @@ from roster.exchange.columns import (
     with_foreign_keys,
 )
 from roster.fields import OrdinalField
-from roster.models import Change, Row
+from roster.models import Row
 
 VERSION_COLUMN = "_version"
 """The id of the latest change of a row when it was exported; not part of the contract."""
@@ -107,19 +106,3 @@ class RowResource(ModelResource):  # type: ignore[misc]  # django-import-export 
     def in_export_order(self) -> models.QuerySet[Any]:
         """Every row, ordered by key in plain code points."""
         return self.with_cells().order_by(*self.model().key_columns)
-
-    @classmethod
-    def versions(cls, ids: Iterable[int]) -> dict[int, int]:
-        """The version of each row: the id of its latest change."""
-        wanted = sorted(ids)
-        found: dict[int, int] = {}
-        for start in range(0, len(wanted), CHUNK):
-            found |= dict(
-                Change.objects.filter(
-                    table=cls.model()._meta.db_table, key__in=wanted[start : start + CHUNK]
-                )
-                .values_list("key")
-                .annotate(Max("id"))
-                .order_by()
-            )
-        return found
