@@ -59,7 +59,8 @@ class ConflictPages(generic.ModelAdmin):
         the form then merges, never too much.
         """
         start_editing(request)
-        version = self._version(request, object_id, from_field)
+        may_change = self.has_change_permission(request)
+        version = self._version(request, object_id, from_field) if may_change else UNRECORDED
         row = super().get_object(request, object_id, from_field)
         if row is not None:
             row.version = version
@@ -112,26 +113,25 @@ class ConflictPages(generic.ModelAdmin):
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
         """Of a row that was deleted while its form was open, a page with what was typed."""
-        if request.method != "POST" or VERSION not in request.POST:
+        is_sent = request.method == "POST" and VERSION in request.POST
+        deletion = self._deletion(unquote(object_id)) if is_sent else None
+        if deletion is None:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]  # Django's, for subclasses to extend
-        key = unquote(object_id)
-        deletion = (
-            Change.objects.filter(table=opts.db_table, key=key, act=Act.DELETE)
-            .select_related("changeset__user")
-            .order_by("-id")
-            .first()
-            if key.isdigit()
-            else None
-        )
         context = {
             **self.admin_site.each_context(request),
             "title": f"This {opts.verbose_name} is not here any more",
             "opts": opts,
-            "changes": shown_changes([deletion] if deletion else [], linked=frozenset()),
+            "changes": shown_changes([deletion], linked=frozenset()),
             "typed": self._typed(request.POST),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "roster/gone.html", context, status=409)
+
+    def _deletion(self, object_id: str) -> Change | None:
+        """The change by which the row with this key was deleted, if there was one."""
+        key, table = number_sent(object_id), self.model._meta.db_table
+        deletions = Change.objects.filter(table=table, key=key or 0, act=Act.DELETE)
+        return deletions.select_related("changeset__user").order_by("id").last()
 
     def _typed(self, sent: QueryDict) -> list[TypedValue]:
         """What was typed, the rows in place included, as it can be copied."""

@@ -13,6 +13,7 @@ from roster.admin.display import page_url
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import DOMAIN, Change, Changeset, Official
+from tests.admin.pages import form_on
 from tests.factories import OfficialFactory, UserFactory
 
 ROWS = (
@@ -66,6 +67,13 @@ def codes(user):
     return {permission.partition(".")[2] for permission in user.get_all_permissions()}
 
 
+def version_shown(client, url):
+    """The version of the record that the form at this address carries, where it is shown."""
+    page = client.get(url)
+    held = form_on(page) if page.status_code == 200 else {}
+    return {name: value for name, value in held.items() if name == "version"}
+
+
 def attempt(client, act, user, official):
     """The answer to an attempt at the act through the admin's pages."""
     reason = {"change_reason": "Because"}
@@ -76,10 +84,11 @@ def attempt(client, act, user, official):
         case "add":
             return client.post(page_url(Official, "add"), {"name": "New"} | reason)
         case "change":
-            return client.post(row, {"name": "Renamed", "ref": official.ref} | reason)
+            values = {"name": "Renamed", "ref": official.ref}
+            return client.post(row, values | version_shown(client, row) | reason)
         case "delete":
             url = page_url(Official, "delete", official.pk)
-            return client.post(url, {"post": "yes"} | reason)
+            return client.post(url, {"post": "yes"} | version_shown(client, url) | reason)
         case "changesets":
             return client.get(page_url(Changeset, "changelist"))
         case "users":

@@ -151,7 +151,9 @@ def test_row_in_place_merges_and_conflicts_like_a_record(opened, meanwhile, ann,
     assert now(ann).name == "Ann"
     assert held["protections-0-provider"] == ["Army"]
     assert held["protections-0-level"] == ["round_the_clock"]
-    assert f"Keep theirs: <ins>{now(protection).get_level_display()}</ins>" in text_of(response)
+    assert f"Keep theirs: <ins><bdi>{now(protection).get_level_display()}</bdi></ins>" in text_of(
+        response
+    )
     form = form.again(response)
     assert form.send(**{"protections-0-level-keep": "mine"}).status_code == 302
     row = now(protection)
@@ -219,3 +221,10 @@ def test_choice_is_named_by_the_name_of_the_row_chosen(opened, meanwhile, protec
     assert (asked.before, asked.now) == ("ann", "bea")
     form.again(response).send(**{"official-keep": "theirs"})
     assert Protection.objects.get().official == first
+
+
+def test_hostile_value_of_theirs_is_shown_as_text(opened, meanwhile, ann):
+    form = opened(ann)
+    meanwhile(ann, summary="<img src=x>")
+    page = text_of(form.send(summary="Mine"))
+    assert "Keep theirs: <ins><bdi>&lt;img src=x&gt;</bdi></ins>" in page

@@ -111,9 +111,9 @@ def test_field_that_both_changed_is_asked_about_and_the_choice_decides(
     assert (ann.name, ann.summary) == ("Anna", summary)
 
 
-@pytest.mark.parametrize("window", product(("light", "dark"), (1280, 360), (True, False)))
+@pytest.mark.parametrize("window", list(product(("light", "dark"), (1280, 360), (True, False))))
 def test_conflict_meets_wcag_and_is_no_wider_than_the_window(
-    browser, live_server, cookies, ann, window, tmp_path
+    browser, live_server, cookies, ann, window
 ):
     scheme, width, scripts = window
     context = browser.new_context(
