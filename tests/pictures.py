@@ -1,4 +1,5 @@
-"""The pictures of README and docs, taken from the running product on the seed alone.
+"""The pictures of README and docs, taken from the running product on the seed and one
+invented notice.
 
 `.venv/bin/python -m tests.pictures` replaces those in docs/pictures. It needs a Chromium.
 """
@@ -22,6 +23,10 @@ PICTURES = (
     ("official", "/roster/official/{pompeo}/change/", WIDE, "light"),
     ("officials-dark", "/roster/official/", WIDE, "dark"),
     ("source", "/roster/source/{source}/change/", WIDE, "light"),
+    ("reader", "/roster/source/{notice}/read/", WIDE, "light"),
+    ("stale", "/roster/protection/{farrow}/change/#evidence-of-level", WIDE, "light"),
+    ("review", "/review/{reviewed}/", WIDE, "light"),
+    ("queue", "/evidence/", WIDE, "light"),
     ("changeset", "/roster/changeset/{seed}/change/", WIDE, "light"),
     ("protected-narrow", "/protected/?on=2024-07-18", NARROW, "light"),
 )
@@ -51,14 +56,16 @@ def _seeded_roster() -> dict[str, int]:
     from roster.history.changesets import changeset
     from roster.management.commands.serve import seed_empty_roster
     from roster.models import Changeset, Official, Source
+    from tests.pictured import read_notice
 
     call_command("migrate", verbosity=0)
     seed_empty_roster()
     with changeset(reason="Account for the pictures.", kind="command"):
         User.objects.create_superuser("analyst", password=PASSWORD)
-    return {
+        colleague = User.objects.create_superuser("colleague", password=PASSWORD)
+    return read_notice(colleague) | {
         "pompeo": Official.objects.get(ref="mike-pompeo").pk,
-        "source": Source.objects.get().pk,
+        "source": Source.objects.get(ref__startswith="2024").pk,
         "seed": Changeset.objects.get(kind="seed").pk,
     }
 
