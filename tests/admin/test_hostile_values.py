@@ -10,6 +10,7 @@ import io
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.utils.html import escape
 
 from roster.admin.display import page_url
@@ -100,6 +101,12 @@ def shown_as_text(response, where):
     return text
 
 
+PAGES = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="what a page makes of a text is the same on both engines"
+)
+
+
+@PAGES
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("model", DOMAIN)
 def test_every_page_of_a_row_shows_hostile_text_as_text(signed_in, model, value):
@@ -140,6 +147,7 @@ def test_hostile_text_goes_out_and_comes_back_by_file(signed_in, settings, tmp_p
     assert getattr(row, column) == edited
 
 
+@PAGES
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("model", DOMAIN)
 def test_untouched_form_keeps_hostile_text_as_it_is(signed_in, model, value):
