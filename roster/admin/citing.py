@@ -66,7 +66,7 @@ class QuotingForm(ReasonedModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # Django's, for subclasses to extend
+        super()._post_clean()
         if not self.errors:
             place(self.instance)
 

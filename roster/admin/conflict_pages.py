@@ -55,25 +55,17 @@ class ConflictPages(generic.ModelAdmin):
     ) -> Any:
         """The row with its `version`; on a POST it is locked until the transaction ends.
 
-        The version is read before the row: of a write between the two it knows too little, which
-        the form then merges, never too much.
+        Both are read at once: of a write between the two the form would know too much. A lock
+        comes before, as the version would else be that of the time before it was waited for.
         """
         start_editing(request)
-        may_change = self.has_change_permission(request)
-        version = self._version(request, object_id, from_field) if may_change else UNRECORDED
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            row.version = version
-        return row
-
-    def _version(self, request: HttpRequest, object_id: str, from_field: str | None) -> int:
+        named = {from_field or "pk": object_id}
         try:
-            rows = self.model._base_manager.filter(**{from_field or "pk": object_id})
             if request.method == "POST" and connection.in_atomic_block:
-                self.lock(rows)
-            return with_version(rows).values_list("version", flat=True).first() or UNRECORDED
+                self.lock(self.model._base_manager.filter(**named))
+            return with_version(self.get_queryset(request).filter(**named)).first()
         except (ValidationError, ValueError):
-            return UNRECORDED
+            return None
 
     def lock(self, rows: models.QuerySet[Any]) -> None:
         """Let nobody else write to what the page of these rows writes to."""
@@ -95,7 +87,7 @@ class ConflictPages(generic.ModelAdmin):
     def version_to_delete(self, request: HttpRequest, object_id: str) -> SeenVersion:
         """Whether the row is still what the page showed that asked whether to delete it."""
         key = unquote(object_id)
-        now = self._version(request, key, None)
+        now = getattr(self.get_object(request, key), "version", UNRECORDED)
         if request.method != "POST" or not now:
             return SeenVersion(now, is_shown=True)
         sent = request.POST.get(VERSION, "")

@@ -80,6 +80,7 @@ class MergingForm(generic.ModelForm):
         super().__init__(*args, **kwargs)
         self.meanwhile: tuple[FieldMeanwhile, ...] = ()
         self._refusal = ""
+        self._is_met = False
         if self.editing and self.is_bound and self.instance.pk is not None:
             self.editing.expect(self)
 
@@ -128,12 +129,18 @@ class MergingForm(generic.ModelForm):
         label = row.label if isinstance(row, Row) else row_text(row)
         return f"{label}: {', '.join(kept)}" if kept else ""
 
-    def full_clean(self) -> None:
-        if self.is_gone:
-            self._refusal = GONE
-        elif self.editing and self.is_bound and self.instance.pk is not None:
-            self._meet(self.editing)
-        super().full_clean()
+    def _bound_items(self) -> Any:
+        """Django's, asked for before the fields are cleaned: whoever does finds them merged."""
+        if self.is_bound and not self._is_met:
+            self._is_met = True
+            if self.is_gone:
+                self._refusal = GONE
+            elif self.editing and self.instance.pk is not None:
+                self._meet(self.editing)
+        return super()._bound_items()  # type: ignore[misc]  # Django's, for subclasses to extend
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's, for subclasses to extend
         if self._refusal:
             self.add_error(None, self._refusal)
         for field in self.meanwhile:

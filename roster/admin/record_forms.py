@@ -70,7 +70,7 @@ class RecordForm(RowForm):
         return super().media + PassageForm(site=self.recital.site).media + own
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # Django's, for subclasses to extend
+        super()._post_clean()
         if self.recital is None:
             return
         if self.recital.may_recite and not self._is_new:
