@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roster.admin.conflicts import CONFLICT
+from roster.admin.recite import NOTHING_TO_CITE
 from roster.history.changesets import changeset
 from roster.models import Change, Official
 from tests.admin.exchanging import user_who_may
 from tests.admin.pages import FACTORIES, OpenForm, change_page, edits, page, text_of
-from tests.admin.reciting import answer, cite, paragraph
+from tests.admin.reciting import answer, box, cite, paragraph
 from tests.factories import (
     GroupFactory,
     OfficialFactory,
@@ -133,6 +134,17 @@ def test_answers_are_carried_out_when_mine_is_kept(opened, meanwhile, ann):
     assert form.send(**{"level-keep": "mine"}).status_code == 302
     citation.refresh_from_db()
     assert citation.value == "round_the_clock"
+
+
+def test_form_whose_evidence_is_refused_comes_back_merged(opened, meanwhile, ann):
+    form = opened(ann)
+    meanwhile(ann, country="GB")
+    response = form.send(summary="Mine", **box(paragraph(), "guarded her"))
+    ann.refresh_from_db()
+    assert NOTHING_TO_CITE in text_of(response)
+    assert (ann.country, ann.summary) == ("GB", "")
+    form = form.again(response)
+    assert (form.held["country"], form.held["summary"]) == (["GB"], ["Mine"])
 
 
 def test_deletion_of_a_record_that_was_changed_is_asked_again(signed_in, meanwhile, ann):
