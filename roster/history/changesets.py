@@ -49,7 +49,8 @@ _open: WeakKeyDictionary[BaseDatabaseWrapper, OpenChangeset] = WeakKeyDictionary
 """The act of each connection: a thread has its own connection and takes no part in another's."""
 
 Check = Callable[[OpenChangeset], None]
-_checks: list[Check] = []
+_checks: dict[Check, None] = {}
+"""In the order in which they were given, each once."""
 
 
 def check_before_closing(check: Check) -> None:
@@ -58,8 +59,7 @@ def check_before_closing(check: Check) -> None:
     For rules on what an act as a whole may leave behind, whichever path its writes took. Said
     once, when Roster starts.
     """
-    if check not in _checks:
-        _checks.append(check)
+    _checks[check] = None
 
 
 @contextmanager

@@ -101,9 +101,9 @@ class _Past:
         seen: set[int | None] = set()
         while wanted:
             keys = defaultdict[type[Row], set[int]](set)
-            for table, row_key in rows_about(filter(None, wanted), self.position):
-                if model := _MODELS.get(table):
-                    keys[model].add(row_key)
+            concerned = rows_about(filter(None, wanted), self.position)
+            for table, row_key in (row for row in concerned if row[0] in _MODELS):
+                keys[_MODELS[table]].add(row_key)
             if None in wanted:
                 keys[Citation] |= _citations_without_official(found)
             self._read(keys)

@@ -81,6 +81,7 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
     protection = page.locator("#protections-0")
     protection.locator("summary").first.click()
     protection.get_by_label("Level:").select_option("part_time")
+    protection.get_by_label("Leave stale").check()
     save(page, "Fewer agents since June")
     assert Protection.objects.get(ref=POMPEO).level == "part_time"
     assert latest("edit").reason == "Fewer agents since June"
