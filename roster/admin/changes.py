@@ -31,6 +31,7 @@ CHANGES_LOOKED_THROUGH = 200
 
 
 class ChangesetAdmin(ReadOnlyAdmin):
+    change_list_template = "roster/feed/changesets.html"
     fieldsets = (
         (None, {"fields": ("position", "closed_at", "user", "kind", "reason", "change_count")}),
         ("Seal", {"fields": ("outside", "previous_digest", "digest"), "classes": ("collapse",)}),

@@ -28,14 +28,16 @@ ACCEPTED = "give kind:ref, such as official:ada-example, or a whole name"
 
 
 class NamedRecords:
-    """The records that a user may view and cite, found by what is typed."""
+    """The records that a user may view and cite, found by what is typed; of some `kinds` only."""
 
-    def __init__(self, request: HttpRequest, site: RosterSite) -> None:
+    def __init__(
+        self, request: HttpRequest, site: RosterSite, kinds: Iterable[str] = tuple(CITABLE)
+    ) -> None:
         self._request, self._site = request, site
         self.kinds = {
-            kind: model
-            for kind, model in CITABLE.items()
-            if site.get_model_admin(model).has_view_permission(request)
+            kind: CITABLE[kind]
+            for kind in kinds
+            if site.get_model_admin(CITABLE[kind]).has_view_permission(request)
         }
 
     def called(self, text: str) -> Record:

@@ -18,6 +18,7 @@ from roster.admin.citations import CitationAdmin
 from roster.admin.date_input import date_meaning
 from roster.admin.deleted import deleted_page
 from roster.admin.display import EMPTY, row_text
+from roster.admin.feed import feed_page
 from roster.admin.home import what_is_new
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
@@ -100,6 +101,7 @@ class RosterSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
+            path("feed/", self.admin_view(self.feed_view), name="feed"),
             path("protected/", self.admin_view(self.protected_view), name="protected"),
             path("evidence/", self.admin_view(self.evidence_view), name="evidence"),
             path("evidence/<str:state>/", self.admin_view(self.queue_view), name="evidence_queue"),
@@ -119,6 +121,9 @@ class RosterSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, {**what_is_new(request, self), **(extra_context or {})})
+
+    def feed_view(self, request: HttpRequest) -> HttpResponse:
+        return feed_page(request, self)
 
     def protected_view(self, request: HttpRequest) -> HttpResponse:
         return protected_page(request, self)
