@@ -14,11 +14,13 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
 from roster.admin import generic
+from roster.admin.compare import compare_page
 from roster.admin.conflict_pages import ConflictPages
-from roster.admin.display import EMPTY, LinkedTable, Related, row_text
+from roster.admin.display import EMPTY, LinkedTable, Related, page_url, row_text
 from roster.admin.evidence import evidence_of
 from roster.admin.exporting import ExportPages
 from roster.admin.form_fields import FormFields
@@ -187,8 +189,8 @@ class RosterAdmin(ConflictPages, FormFields, generic.ModelAdmin):
         """
         for word in search_term.replace("\0", " ").split():
             found = Q()
-            for path in self.get_search_fields(request):
-                found |= has_word(path, word)
+            for searched in self.get_search_fields(request):
+                found |= has_word(searched, word)
             queryset = queryset.filter(found)
         return queryset, False
 
@@ -247,6 +249,26 @@ class RecordAdmin(EvidenceColumn, ExchangeAdmin):
         except EvidenceRefused as refused:
             asked_again = with_refusals(request, self.admin_site, refused)
             return self.changeform_view(asked_again, object_id, form_url, extra_context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.compare_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
+        return [path("<int:key>/compare/", view, name=name), *super().get_urls()]
+
+    def compare_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        return compare_page(request, self.admin_site, self.model, key)
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        key = unquote(object_id)
+        context = dict(extra_context or {})
+        if key.isdecimal():
+            context["compare_url"] = page_url(self.model, "compare", int(key))
+        return super().history_view(request, object_id, context)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
