@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "roster.access.middleware.kept_nowhere",
+    "roster.access.zones.in_the_viewers_zone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "roster.access.middleware.alive_while_used",
     "django.middleware.common.CommonMiddleware",

@@ -67,7 +67,7 @@ class ChangesetAdmin(ReadOnlyAdmin):
             row.concerned = concerned[row.pk]  # type: ignore[attr-defined]  # for the column below
             row.shown_review = reviews[row.pk]  # type: ignore[attr-defined]  # for the column below
 
-    @admin.display(description="Closed (UTC)", ordering="closed_at")
+    @admin.display(description="Closed", ordering="closed_at")
     def closed(self, row: Changeset) -> str:
         return moment(row.closed_at)
 

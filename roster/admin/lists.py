@@ -87,8 +87,8 @@ def state_mark(state: EvidenceState) -> SafeString:
 
 
 def moment(when: datetime) -> str:
-    """A time to the minute."""
-    return f"{when:%Y-%m-%d %H:%M}"
+    """A time to the minute in the viewer's zone."""
+    return f"{timezone.localtime(when):%Y-%m-%d %H:%M %Z}"
 
 
 def linked(cell: Cell) -> str | SafeString:

@@ -74,7 +74,7 @@ class OfficialAdmin(EditedInPlace, RecordAdmin):
     def protected_today(self, official: Any) -> SafeString:
         return certainty_mark(official.protected)
 
-    @admin.display(description="Latest change (UTC)")
+    @admin.display(description="Latest change")
     def changed(self, official: Any) -> str:
         return moment(official.latest_change) if official.latest_change else EMPTY
 

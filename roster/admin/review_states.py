@@ -73,7 +73,7 @@ def shown_reviews(changesets: list[Changeset]) -> dict[int, ShownReview]:
 
 def by_whom(review: Any) -> str:
     """Who gave the verdict, and when, of a review that `with_moment` fetched."""
-    when = f" on {moment(review.given_at)} UTC" if review.given_at else ""
+    when = f" on {moment(review.given_at)}" if review.given_at else ""
     return f"by {review.reviewer.get_username()}{when}"
 
 
