@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
 
-from roster.models import DOMAIN, Change, Changeset, Review
+from roster.models import DOMAIN, Acknowledgement, Change, Changeset, Review
 
 LEDGER: tuple[type[models.Model], ...] = (Changeset, Change)
 ACCOUNTS: tuple[type[models.Model], ...] = (User, Group)
@@ -17,12 +17,13 @@ ACCOUNTS: tuple[type[models.Model], ...] = (User, Group)
 
 @dataclass(frozen=True)
 class Promise:
-    """What a group may do with the rows of the CSV contract, the ledger, accounts and reviews."""
+    """What a group may do with the rows of the CSV contract and with the tables around them."""
 
     rows: tuple[str, ...]
     ledger: tuple[str, ...] = ("view",)
     accounts: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
+    acknowledgements: tuple[str, ...] = ()
 
     def permissions(self) -> models.QuerySet[Permission]:
         """Every permission that is promised."""
@@ -32,6 +33,7 @@ class Promise:
             (LEDGER, self.ledger),
             (ACCOUNTS, self.accounts),
             ((Review,), self.reviews),
+            ((Acknowledgement,), self.acknowledgements),
         ):
             for table in tables:
                 options = table._meta
@@ -51,6 +53,7 @@ GROUPS = {
         rows=("view", "add", "change", "delete", "import", "export"),
         accounts=("view", "add", "change", "delete"),
         reviews=("add",),
+        acknowledgements=("add",),
     ),
 }
 

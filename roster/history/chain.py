@@ -70,7 +70,7 @@ class _Walk:
         for anchor in chain.from_iterable(self._anchors.values()):
             yield Problem(
                 "anchor",
-                f"The anchor names changeset {anchor.position}, but the ledger ends at "
+                f"The {anchor} names changeset {anchor.position}, but the ledger ends at "
                 f"{self.head.position}: its tail was cut off or an old copy was put back.",
                 changeset=anchor.position,
             )
@@ -142,7 +142,7 @@ class _Walk:
             if anchor != found:
                 yield Problem(
                     "anchor",
-                    f"Changeset {anchor.position} is not the one that the anchor names: digest "
+                    f"Changeset {anchor.position} is not the one that the {anchor} names: digest "
                     f"{anchor.digest[:12]}… after {anchor.changes} changes there, "
                     f"{found.digest[:12]}… after {found.changes} here.",
                     changeset=anchor.position,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,18 +61,26 @@ def model_of_table(table: str) -> type[models.Model] | None:
     )
 
 
-def row_label(table: str, key: int, recorded: str | None) -> str:
+def source_ref(key: int) -> str | None:
+    """The present ref of a source; None where it is gone."""
+    return Source.objects.filter(pk=key).values_list("ref", flat=True).first()
+
+
+def row_label(
+    table: str,
+    key: int,
+    recorded: str | None,
+    ref_of: Callable[[int], str | None] = source_ref,
+) -> str:
     """How messages name a row of the ledger: `kind:ref`, or its table and number.
 
-    Of a paragraph and a citation, the source's present ref is looked up.
+    Of a paragraph, the source's present ref is looked up by `ref_of`.
     """
     columns, model = state(recorded), model_of_table(table)
     kind = getattr(model, "record_kind", None) or (model._meta.model_name if model else table)
     if model is Paragraph:
-        source = Source.objects.filter(pk=columns.get("source_id") or 0).values_list(
-            "ref", flat=True
-        )
-        return f"{kind}:{source.first() or '?'}#{columns.get('number')}"
+        source = ref_of(columns.get("source_id") or 0)
+        return f"{kind}:{source or '?'}#{columns.get('number')}"
     if model is Citation:
         return f"{kind}:{columns.get('field')}#{key}"
     if model and issubclass(model, Referable):

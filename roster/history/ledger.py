@@ -22,6 +22,7 @@ from roster.history.rows import (
     written_outside,
 )
 from roster.models import Change
+from roster.models.acknowledgements import acknowledged_by_changeset, awaiting_acknowledgement
 
 __all__ = ["Problem", "Verdict", "verify"]
 
@@ -39,8 +40,9 @@ def verify(anchors: Iterable[Anchor] = ()) -> Verdict:
         )
         verdict.problems += broken_rows(connection)
         verdict.problems += unlike_the_record(connection)
-        verdict.problems += written_outside(connection)
+        verdict.problems += written_outside(awaiting_acknowledgement())
         verdict.problems += stale_search_keys()
+        verdict.acknowledged = acknowledged_by_changeset()
         verdict.changes = Change.objects.count()
     return verdict
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from roster.history.anchors import Anchor
+from roster.models.acknowledgements import Acknowledged
 
 Kind = Literal["outside", "replay", "digest", "chain", "guard", "trigger", "anchor", "search_key"]
 
@@ -26,12 +27,16 @@ class Problem:
 
 @dataclass
 class Verdict:
-    """What verification found: how much it read, the ledger's head, and every problem."""
+    """What verification found: how much it read, the ledger's head, and every problem.
+
+    `acknowledged` is what was written outside and is no problem any more.
+    """
 
     changesets: int = 0
     changes: int = 0
     head: Anchor | None = None
     problems: list[Problem] = field(default_factory=list)
+    acknowledged: list[Acknowledged] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

@@ -17,7 +17,7 @@ from django.db import models
 
 from roster.history.diffs import differences_between, state
 from roster.history.tracked import ACCOUNTS
-from roster.models import DOMAIN, Changeset, Protection, Review
+from roster.models import DOMAIN, Acknowledgement, Changeset, Protection, Review
 from roster.models.changes import Act, ChangesetKind
 
 FIRST_CHANGESETS = 20
@@ -133,6 +133,13 @@ RULES = (
         "It alters or removes a verdict that was given, which no screen does.",
         of_row=lambda row: row.act != Act.INSERT,
         tables=(Review,),
+    ),
+    ReviewRule(
+        "acknowledgement",
+        "Acknowledgement",
+        "It acknowledges what was written outside any changeset, or takes that back.",
+        of_row=lambda _: True,
+        tables=(Acknowledgement,),
     ),
     ReviewRule(
         "new_user",

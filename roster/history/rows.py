@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from roster.fields import SearchKeyField
-from roster.history.diffs import in_words, row_label, state
-from roster.history.digests import change_rows
+from roster.history.diffs import in_words, row_label, source_ref, state
+from roster.history.digests import PAGE
 from roster.history.engines import engine_of
 from roster.history.problems import Problem
 from roster.history.replay import differences
 from roster.models import DOMAIN, Row
-from roster.models.changes import ChangesetKind
+from roster.models.changes import ChangeQuerySet, ChangesetKind
 
 
 def broken_rows(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
@@ -64,11 +65,13 @@ def unlike_the_record(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
         )
 
 
-def written_outside(connection: BaseDatabaseWrapper) -> Iterator[Problem]:
-    """Changes that belong to no changeset, whether an entry binds them by now or not."""
-    rows = change_rows(connection, where="c.changeset_id IS NULL")
-    for number, _, _, table, key, _, before, after, _, user in map(_readable, rows):
-        label = _label(table, key, after or before)
+def written_outside(changes: ChangeQuerySet) -> Iterator[Problem]:
+    """What to say of changes that belong to no changeset, whether an entry binds them or not."""
+    ref_of = cache(source_ref)
+    columns = ("id", "table", "key", "before", "after", "database_user")
+    rows = changes.values_list(*columns).iterator(chunk_size=PAGE)
+    for number, table, key, before, after, user in map(_readable, rows):
+        label = _label(table, key, after or before, ref_of)
         yield Problem(
             "outside",
             f"{label} was written outside any changeset by database user "
@@ -123,9 +126,11 @@ def _agree(was: str | None, before: str | None) -> bool:
     return left.keys() != right.keys() and all(left[name] == right[name] for name in common)
 
 
-def _label(table: str, key: int, recorded: str | None) -> str:
+def _label(
+    table: str, key: int, recorded: str | None, ref_of: Callable[[int], str | None] = source_ref
+) -> str:
     try:
-        return row_label(table, key, recorded)
+        return row_label(table, key, recorded, ref_of)
     except (ValueError, TypeError):
         return f"{table}:{key}"
 

@@ -12,6 +12,7 @@ from django.db import models
 
 from roster.models import (
     DOMAIN,
+    Acknowledgement,
     BoundChange,
     Change,
     Changeset,
@@ -27,8 +28,9 @@ from roster.models import (
 LEDGER: tuple[type[models.Model], ...] = (Change, Changeset, BoundChange)
 """The ledger's own tables: guarded, not tracked."""
 
-ROWS: tuple[type[models.Model], ...] = (*DOMAIN, Review)
-"""The tables of the CSV contract, and the verdicts on what was written to them."""
+ROWS: tuple[type[models.Model], ...] = (*DOMAIN, Review, Acknowledgement)
+"""The tables of the CSV contract, the verdicts on what was written to them, and who answers for
+what was written outside."""
 
 ACCOUNTS: tuple[type[models.Model], ...] = (
     User,
@@ -121,7 +123,7 @@ def _follow(steps: list[tuple[str, str]], row: str, schema: str) -> str:
 
 @cache
 def tracked_tables() -> tuple[Tracked, ...]:
-    """Every table whose writes the ledger records: the domain, verdicts, and who may do what."""
+    """Every table whose writes the ledger records: `ROWS`, and who may do what."""
     accounts = (
         Tracked(model, left_out=("last_login", "password"), marked="password")
         if model is User

@@ -5,6 +5,7 @@ a citation can rest on, `DOMAIN` all tables of the CSV contract in the order in 
 depend on the one before.
 """
 
+from roster.models.acknowledgements import Acknowledgement
 from roster.models.changes import BoundChange, Change, Changeset
 from roster.models.citations import Citation
 from roster.models.officials import Official
@@ -28,6 +29,7 @@ DOMAIN: tuple[type[Row], ...] = (*RECORDS, Source, Paragraph, Citation)
 __all__ = [
     "DOMAIN",
     "RECORDS",
+    "Acknowledgement",
     "BoundChange",
     "Change",
     "Changeset",

@@ -34,11 +34,12 @@ ACCOUNTS = {
     f"{act}_{table}" for act in ("view", "add", "change", "delete") for table in ("user", "group")
 }
 REVIEWS = {"add_review"}
+TRUST = {"add_acknowledgement"}
 PROMISED = {
     "Viewer": READS,
     "Analyst": READS | EXPORTS | WRITES,
     "Reviewer": READS | EXPORTS | REVIEWS,
-    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS,
+    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS | TRUST,
 }
 READ, ADD, CHANGE, DELETE, CHANGESETS, USERS, GRANT = (
     "read",

@@ -11,6 +11,7 @@ from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.history.reviewing import RULES, rules_of
 from roster.models import (
+    Acknowledgement,
     Change,
     Changeset,
     Citation,
@@ -88,6 +89,10 @@ MUST = {
     "a permission given": ("accounts", grant),
     "another's password": ("accounts", set_password),
     "a verdict edited": ("altered_review", set_on(Review, comment="Edited.")),
+    "an acknowledgement": (
+        "acknowledgement",
+        lambda rows: Acknowledgement.objects.create(change=Change.objects.earliest("id")),
+    ),
     "a verdict removed": ("altered_review", lambda rows: rows[Review].delete()),
 }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from roster.actions.acknowledge_outside import acknowledge_outside
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Change, Official
+from tests.factories import SuperuserFactory
 from tests.history.force import by_force, run
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +70,28 @@ def test_problems_exit_1_each_on_a_line(outside, capsys):
     assert last == f"Problems: 1; changesets: 2; changes: {Change.objects.count()}."
 
 
+def test_what_was_acknowledged_is_told_and_exits_0(outside, capsys):
+    with changeset(reason="Account."):
+        root = SuperuserFactory(username="root")
+    acknowledge_outside([Change.objects.outside().get().pk], user=root, reason="Looked into.")
+    status, out = outcome(capsys)
+    assert status == 0
+    assert out.splitlines() == [
+        "acknowledged: 1 made outside, by changeset 4 of root: Looked into.",
+        f"The ledger is sound; changesets: 4; changes: {Change.objects.count()}; acknowledged: 1.",
+    ]
+    status, out = outcome(capsys, "--json")
+    assert (status, list(json.loads(out))) == (0, ["ok", "changesets", "changes", "problems"])
+    assert json.loads(out)["problems"] == []
+
+
+def test_no_character_of_a_row_steers_the_terminal(sound, capsys):
+    run("UPDATE roster_official SET summary = %s", "\x1b[2J\u202eover")
+    out = outcome(capsys)[1]
+    assert "summary (empty) → [2Jover" in out
+    assert not {"\x1b", "\u202e"} & set(out)
+
+
 def test_problems_as_json_are_all_there_is_on_standard_output(outside, capsys):
     status, out = outcome(capsys, "--json")
     (problem,) = json.loads(out)["problems"]
@@ -114,7 +139,9 @@ def test_a_cut_tail_exits_1(sound, tmp_path, capsys):
     )
     status, out = outcome(capsys, "--anchor", str(file))
     assert status == 1
-    assert out.startswith("anchor: The anchor names changeset 2, but the ledger ends at 1: ")
+    assert out.startswith(
+        "anchor: The anchor in line 1 names changeset 2, but the ledger ends at 1: "
+    )
 
 
 def test_no_anchor_is_written_of_an_unsound_ledger(unsound, tmp_path, capsys):
@@ -143,6 +170,7 @@ def test_no_anchor_is_written_of_an_empty_ledger(tmp_path, capsys):
         (b"\n \n", "is empty: it holds no head to compare with."),
         (b"\xff", "is not text in UTF-8."),
         (b"7", "line 1 is not an anchor: expected "),
+        (b"[" * 100_000, "line 1 is not an anchor: expected "),
         (b"{}", "line 1 is not an anchor: expected "),
         (b'\n{"position": 1', "line 2 is not an anchor: expected "),
         (b'{"position": "1", "digest": "a", "changes": 1}', "line 1 is not an anchor"),
@@ -179,3 +207,29 @@ def test_a_file_that_cannot_be_written_is_told(sound, tmp_path, capsys):
     status, out = outcome(capsys, "--write-anchor", str(tmp_path / "none" / "anchor"))
     assert status == 1
     assert out.endswith("cannot be written: No such file or directory.")
+
+
+def lines(*anchors) -> str:
+    return "".join(f"{anchor.text}\n" for anchor in anchors)
+
+
+def test_every_line_of_the_anchor_file_is_compared_and_the_failing_one_is_named(
+    sound, tmp_path, capsys
+):
+    head, file = verify().head, tmp_path / "anchor"
+    ahead, forged = replace(head, position=3), replace(head, digest="0" * 64)
+    file.write_text(lines(head, forged, head) + "torn\n" + lines(ahead, head))
+    status, out = outcome(capsys, "--anchor", str(file))
+    assert status == 1
+    assert [line[:66] for line in out.splitlines()[:-1]] == [
+        f"anchor: {file}, line 4 is not an anchor: expected "[:66],
+        "anchor: Changeset 2 is not the one that the anchor in line 2 names",
+        "anchor: The anchor in line 5 names changeset 3, but the ledger ends"[:66],
+    ]
+
+
+def test_a_line_that_broke_off_is_left_alone_by_the_next(sound, tmp_path, capsys):
+    file = tmp_path / "anchor"
+    file.write_text('{"position": 1')
+    assert outcome(capsys, "--write-anchor", str(file))[0] == 0
+    assert file.read_text() == '{"position": 1\n' + lines(verify().head)

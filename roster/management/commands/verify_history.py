@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from django.core.management.base import BaseCommand, CommandError
 from roster.history.anchors import Anchor, AnchorError, append_anchor, read_anchors
 from roster.history.ledger import Problem, Verdict, verify
 from roster.management import arguments
+from roster.text.characters import without_forbidden
 
 
 class Command(BaseCommand):
     help = (
         "Check the ledger: that its chain is unbroken and every digest fits, that triggers and "
         "guards stand, that replaying it gives today's rows, and that nothing was written "
-        "outside of it. Nothing is changed and no one is held up. Exit status 1 when anything "
-        "was found."
+        "outside of it but what was acknowledged. Nothing is changed and no one is held up. Exit "
+        "status 1 when anything was found."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,8 +29,8 @@ class Command(BaseCommand):
             "--anchor",
             metavar="FILE",
             type=Path,
-            help="heads noted earlier and kept elsewhere: shows a tail that was cut off and an "
-            "old copy that was put back",
+            help="heads noted earlier and kept elsewhere, each line of which is compared: shows a "
+            "tail that was cut off and an old copy that was put back",
         )
         parser.add_argument(
             "--write-anchor",
@@ -53,20 +55,35 @@ class Command(BaseCommand):
 
     def _say(self, verdict: Verdict) -> None:
         for problem in verdict.problems:
-            self.stdout.write(f"{problem.kind}: {problem.message}")
-        read = f"changesets: {verdict.changesets}; changes: {verdict.changes}."
+            self._line(f"{problem.kind}: {problem.message}")
+        for act in verdict.acknowledged:
+            self._line(
+                f"acknowledged: {act.count} made outside, by changeset {act.position} of "
+                f"{act.user or 'nobody'}: {act.reason}"
+            )
+        read = f"changesets: {verdict.changesets}; changes: {verdict.changes}"
+        if verdict.acknowledged:
+            read += f"; acknowledged: {sum(act.count for act in verdict.acknowledged)}"
+        read += "."
         if verdict.ok:
             self.stdout.write(f"The ledger is sound; {read}")
         else:
             self.stdout.write(f"Problems: {len(verdict.problems)}; {read}")
 
+    def _line(self, text: str) -> None:
+        """One line, whatever was written into what it tells of."""
+        self.stdout.write(without_forbidden(text))
 
-def _anchors(path: Path | None) -> tuple[list[Anchor], list[Problem]]:
-    """The anchors of the file, or the problem that it is."""
+
+def _anchors(path: Path | None) -> tuple[Sequence[Anchor], list[Problem]]:
+    """The anchors of the file, and what in it is none."""
+    if path is None:
+        return (), []
     try:
-        return read_anchors(path) if path else [], []
+        anchors = read_anchors(path)
     except AnchorError as error:
-        return [], [Problem("anchor", str(error))]
+        return (), [Problem("anchor", str(error))]
+    return anchors.found, [Problem("anchor", refusal) for refusal in anchors.refused]
 
 
 def _write_anchor(path: Path, verdict: Verdict) -> None:
