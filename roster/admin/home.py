@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from roster.admin.queues import counted_states, may_see_queues
 from roster.admin.review_states import reviews_of_interest
+from roster.admin.trust import trust_of_interest
 from roster.dashboards.queue import QUEUES
 from roster.models import Changeset, Official, Protection
 from roster.periods import Certainty
@@ -36,7 +37,7 @@ def what_is_new(request: HttpRequest, site: RosterSite) -> dict[str, Any]:
     def may_view(*models: type[models.Model]) -> bool:
         return all(site.get_model_admin(model).has_view_permission(request) for model in models)
 
-    shown = reviews_of_interest(request, site)
+    shown = reviews_of_interest(request, site) | trust_of_interest(request, site)
     if may_view(Official, Protection):
         shown["protected_today"] = _protected_today()
     if may_see_queues(request, site):

@@ -29,6 +29,7 @@ from roster.admin.review import review_page, review_queue_page
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
 from roster.admin.threats import ThreatAdmin, ThreatSourceAdmin
+from roster.admin.trust import acknowledge_page, trust_page
 from roster.admin.users import GroupAdmin, UserAdmin
 from roster.history.changesets import changeset
 from roster.models import (
@@ -113,6 +114,12 @@ class RosterSite(admin.AdminSite):
             ),
             *restoring_urls(self),
             path("deleted/", self.admin_view(self.deleted_view), name="deleted"),
+            path("trust/", self.admin_view(self.trust_view), name="trust"),
+            path(
+                "trust/acknowledge/",
+                self.admin_view(self.acknowledge_view),
+                name="trust_acknowledge",
+            ),
             path("date-meaning/", self.admin_view(date_meaning), name="date_meaning"),
         ]
         return own + super().get_urls()
@@ -142,6 +149,12 @@ class RosterSite(admin.AdminSite):
 
     def deleted_view(self, request: HttpRequest) -> HttpResponse:
         return deleted_page(request, self)
+
+    def trust_view(self, request: HttpRequest) -> HttpResponse:
+        return trust_page(request, self)
+
+    def acknowledge_view(self, request: HttpRequest) -> HttpResponse:
+        return acknowledge_page(request, self)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))
