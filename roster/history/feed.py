@@ -116,7 +116,7 @@ def _changes_of(changesets: Sequence[Any], official: int | None) -> Iterable[Cha
         )
         numbered = of_official.annotate(number=number)
         return numbered.filter(number__lte=CHANGES_LOOKED_THROUGH).order_by("id")
-    # Key by key: of ranges in an OR, SQLite makes a scan of the whole ledger.
+    # Key by key: asked for ranges in order, SQLite walks the whole ledger.
     keys: set[int] = set()
     for row in changesets:
         first = getattr(row, "first_match", None) or row.first_change
