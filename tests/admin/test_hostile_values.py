@@ -22,11 +22,15 @@ from tests.admin.pages import FACTORIES, change_page, form_on, page, send, text_
 from tests.factories import OfficialFactory, ProtectionFactory
 
 MADE = {factory._meta.model: factory for factory in FACTORIES.values()}
+PIECES = (
+    "<b>bold</b><img src=x onerror=alert(1)><a href=javascript:alert(1)>",
+    "</textarea></title><script>alert(1)</script><!--",
+    """" onfocus="alert(1)" ' onload='alert(1)' `&amp;`""",
+    "=1+1<i>,{{ 7 }}{% debug %}${7}<%= 7 %>%(x)s%s{0}\\",
+)
 HOSTILE = {
-    "markup": "<b>bold</b><img src=x onerror=alert(1)><a href=javascript:alert(1)>",
-    "script": "</textarea></title><script>alert(1)</script><!--",
-    "quotes": """" onfocus="alert(1)" ' onload='alert(1)' `&amp;`""",
-    "templates": "=1+1<i>,{{ 7 }}{% debug %}${7}<%= 7 %>%(x)s%s{0}\\",
+    "pieces": "".join(PIECES),
+    "pieces backwards": "".join(reversed(PIECES)),
     "address": "javascript:alert(1)",
     "long": f"<u>{'x' * 497}",
     "letters": "<s>אבג العربية ۱۲۳ </s>" + "Z\u0351\u036b\u0343A\u0334\u0322L\u0335G\u0361" * 8,

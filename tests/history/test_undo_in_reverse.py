@@ -155,7 +155,7 @@ def perform(step: tuple) -> int | None:
     return act(lambda: DO[kind](*arguments))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(steps=ACTS)
 def test_acts_undone_in_reverse_give_back_the_rows_and_undone_again_give_them_forth(steps):
     start = transaction.savepoint()
