@@ -29,7 +29,7 @@ COLUMNS = [
         ),
         "roster_changeset": (
             "id position kind user_id reason closed_at first_change last_change change_count "
-            "outside previous_digest digest"
+            "outside review_reasons previous_digest digest"
         ),
         "roster_boundchange": "change_id changeset_id",
         "roster_acknowledgement": "id change_id",
