@@ -156,10 +156,8 @@ def _followed(earlier: Recorded | None, change: Change) -> Recorded:
 
 def _record_of(citation: Mapping[str, Any]) -> Place | None:
     """The record that recorded columns of a citation are about."""
-    for kind, model in CITABLE.items():
-        if key := citation.get(f"{kind}_id"):
-            return model._meta.db_table, key
-    return None
+    found = ((model, citation.get(f"{kind}_id")) for kind, model in CITABLE.items())
+    return next(((model._meta.db_table, key) for model, key in found if key), None)
 
 
 class _Draft:

@@ -275,3 +275,30 @@ def test_changesets_are_found_by_what_their_own_row_says():
 
 def test_tables_told_of_are_tables_of_models():
     assert all(model_of_table(table) for table in SEEN)
+
+
+def test_a_search_that_fills_a_page_leads_on_behind_it(monkeypatch, protection):
+    monkeypatch.setattr(feed_search, "_MORE", 3)
+    monkeypatch.setattr(feed_search, "CHANGESETS_A_PAGE", 2)
+    for level in ("event", "part_time", "event"):
+        with written():
+            Protection.objects.filter(pk=protection.pk).update(level=level)
+    asked = Narrowing(table=Protection._meta.db_table, columns=("level",))
+    newest = page_before(None, asked)
+    last = Changeset.objects.newest_first()[0].position
+    assert positions(newest) == [last, last - 1]
+    assert (newest.before, newest.looked_to) == (last - 1, None)
+    assert last - 2 in positions(page_before(newest.before, asked))
+
+
+def test_a_search_where_no_changeset_lies_finds_none(protection):
+    asked = Narrowing(table=Protection._meta.db_table, first=1_000)
+    assert page_before(None, asked).changesets == ()
+
+
+def test_a_change_of_a_table_that_is_gone_is_told_by_its_table(monkeypatch):
+    with written():
+        OfficialFactory(ref="ann", name="Ann")
+    monkeypatch.setattr(feed, "model_of_table", lambda table: None)
+    (record,) = last_entry().records
+    assert record.label.startswith("roster_official:")
