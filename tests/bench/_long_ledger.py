@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from django.test import Client
 
 SHORT, LONG = 1_000, 1_000_000
+CHANGESETS = 50
+"""Changesets of the short ledger: two full pages of the feed."""
 EXTENSIONS, A_PROTECTION = 100_000, 100
 QUIET, BUSY = 10, 10_000
 """Changes of the two records whose histories are read."""
@@ -38,10 +40,10 @@ def main() -> int:
     django.setup()
     call_command("migrate", verbosity=0)
     ledger = Ledger()
-    ledger.grow(SHORT)
+    ledger.begin()
     client = _signed_in()
     short = {what: quickest(read) for what, read in _pages(client, ledger).items()}
-    ledger.grow(LONG)
+    ledger.grow()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -62,16 +64,13 @@ class Ledger:
     """Officials with protections and extensions, edited again and again."""
 
     def __init__(self) -> None:
-        from roster.models import Official, Protection
+        from roster.models import Official
 
         with _changeset():
             self.quiet, self.busy = Official.objects.bulk_create(
                 Official(ref=name, name=name.capitalize()) for name in ("quiet", "busy")
             )
-            self.protections = Protection.objects.bulk_create(
-                Protection(ref=f"quiet/protection-{n}", official=self.quiet, level="event")
-                for n in range(2)
-            )
+        self.deep = 0
         self._edits = count()
         self._edit(self.quiet, QUIET)
 
@@ -80,18 +79,38 @@ class Ledger:
 
         return Change.objects.count()
 
-    def grow(self, changes: int) -> None:
-        """Write on until the ledger has this many changes."""
-        if changes > SHORT:
-            self._add_extensions()
-            for _ in range(BUSY // 1_000):
-                self._edit(self.busy, 1_000)
-        else:
-            self._edit(self.busy, changes - self.size())
-        extensions = self._extension_keys()
-        while extensions and self.size() < changes:
+    def begin(self) -> None:
+        """Two pages of changesets of a few changes each."""
+        self._edit_often()
+        self._mark()
+
+    def grow(self) -> None:
+        """Write on to the full length, with as many such changesets half-way and at the end."""
+        for _ in range(BUSY // 1_000):
+            self._edit(self.busy, 1_000)
+        self._add_extensions()
+        for changes in (LONG // 2, LONG):
+            self._rewrite_until(changes)
+            self._edit_often()
+            if changes < LONG:
+                self._mark()
+
+    def _mark(self) -> None:
+        """Note where the deep page begins."""
+        from roster.models import Changeset
+
+        self.deep = Changeset.objects.newest_first()[0].position - CHANGESETS // 2 + 1
+
+    def _edit_often(self) -> None:
+        for _ in range(CHANGESETS):
+            self._edit(self.busy, SHORT // CHANGESETS)
+
+    def _rewrite_until(self, changes: int) -> None:
+        extensions, size = self._extension_keys(), self.size()
+        while size < changes:
             for start in range(0, len(extensions), 1_000):
                 self._rewrite(extensions[start], extensions[start : start + 1_000][-1])
+            size += len(extensions)
 
     def _edit(self, official: object, times: int) -> None:
         from roster.models import Official
@@ -144,13 +163,10 @@ def _changeset():
 
 
 def _pages(client: Client, ledger: Ledger) -> dict[str, Callable[[], object]]:
-    from roster.models import Changeset
-
-    middle = Changeset.objects.count() // 2 + 1
     history = "admin:roster_official_history"
     addresses = {
         "feed, first page": reverse("admin:feed"),
-        "feed, deep page": f"{reverse('admin:feed')}?before={middle}",
+        "feed, deep page": f"{reverse('admin:feed')}?before={ledger.deep}",
         "history of a record with 10 changes": reverse(history, args=(ledger.quiet.pk,)),
         "history of a record with many changes": reverse(history, args=(ledger.busy.pk,)),
     }
