@@ -24,7 +24,7 @@ from roster.admin.display import EMPTY, LinkedTable, Related, page_url, row_text
 from roster.admin.evidence import evidence_of
 from roster.admin.exporting import ExportPages
 from roster.admin.form_fields import FormFields
-from roster.admin.importing import ImportPages
+from roster.admin.imports.pages import ImportPages
 from roster.admin.lists import EvidenceColumn, Listing
 from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
 from roster.admin.recite import EvidenceRefused, recital_of, with_refusals

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 from roster.admin.display import Cell, page_url
-from roster.admin.previews import excerpts
+from roster.admin.imports.shown import excerpts
 from roster.history.plans import Plan, PlannedRow, Refusal, ValueChange
 from roster.history.sentences import listed, row_count
 from roster.models import DOMAIN, Changeset

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from roster.admin.display import row_text, row_url
-from roster.admin.importing import STATUSES
+from roster.admin.imports.steps import STATUSES
 from roster.admin.text_forms import ConfirmTextForm, TextForm
 from roster.exchange import uploads
 from roster.models import Citation, Paragraph, Source

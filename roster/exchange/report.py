@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class CellError:
     line: int | None
     column: str | None
     message: str
+    value: str = ""
+    """What the cell says, where the message is about a cell."""
 
     def __str__(self) -> str:
         place = ", ".join(
@@ -28,8 +30,9 @@ class CellError:
         return f"{place}: {self.message}" if place else self.message
 
 
-_NOT_IN_JSON = ("cited", "stale")
-"""What is for people: the keys of the JSON are a contract."""
+_JSON = ("model", "rows", "new", "changed", "unchanged", "conflicts", "errors", "changeset")
+_JSON_OF_AN_ERROR = ("line", "column", "message")
+"""The keys of the JSON are a contract; the rest is for people."""
 
 
 @dataclass
@@ -55,7 +58,8 @@ class Report:
 
     def as_json(self) -> dict[str, object]:
         """The object that `import_csv --json` prints."""
-        return {key: value for key, value in asdict(self).items() if key not in _NOT_IN_JSON}
+        errors = [{key: getattr(error, key) for key in _JSON_OF_AN_ERROR} for error in self.errors]
+        return {key: getattr(self, key) for key in _JSON} | {"errors": errors}
 
 
 class Refused(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roster.admin import previews
+from roster.admin.imports import shown as previews
 from roster.admin.display import page_url
 from roster.exchange import uploads
 from roster.exchange.citing import CITE_COLUMNS

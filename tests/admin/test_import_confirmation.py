@@ -147,7 +147,7 @@ def test_second_confirmation_while_the_first_is_at_work_is_refused(signed_in, pr
             responses[0] = confirm(signed_in, preview)
         return import_csv(*arguments, **options)
 
-    monkeypatch.setattr("roster.admin.importing.import_csv", clicked_twice)
+    monkeypatch.setattr("roster.admin.imports.confirming.import_csv", clicked_twice)
     confirm(signed_in, preview)
     assert responses[0].status_code == 409
     assert "is being imported at this moment" in text_of(responses[0])

@@ -1,0 +1,64 @@
+"""What every step of an import has at hand: the uploads, their addresses, and refusals."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from roster.admin.csv_pages import CsvPages
+from roster.admin.display import page_url
+from roster.exchange.uploads import (
+    Upload,
+    UploadAltered,
+    UploadGone,
+    UploadImported,
+    UploadOfAnother,
+    UploadRefused,
+    Uploads,
+    UploadTaken,
+)
+
+UPLOAD = "upload"
+"""The parameter that holds the token of an upload."""
+STATUSES = {
+    UploadGone: HTTPStatus.NOT_FOUND,
+    UploadOfAnother: HTTPStatus.FORBIDDEN,
+    UploadAltered: HTTPStatus.CONFLICT,
+    UploadTaken: HTTPStatus.CONFLICT,
+}
+
+
+class ImportSteps(CsvPages):
+    """Base of the steps."""
+
+    @property
+    def uploads(self) -> Uploads:
+        return Uploads(Path(settings.ROSTER_HOME) / "uploads")
+
+    def find_upload(self, request: HttpRequest, token: str) -> Upload:
+        return self.uploads.find(
+            token, owner=str(request.user.pk), stem=self.model.file_stem, now=timezone.now()
+        )
+
+    def refused(self, request: HttpRequest, token: str, refusal: UploadRefused) -> HttpResponse:
+        if isinstance(refusal, UploadImported):
+            messages.info(request, str(refusal))
+            return redirect(self.address(token))
+        return self.csv_page(
+            request,
+            "refused",
+            title=f"Import {self.opts.verbose_name_plural}: not possible",
+            status=STATUSES[type(refusal)],
+            refusal=refusal,
+        )
+
+    def address(self, token: str) -> str:
+        """The address of what becomes of an upload: its preview, then its result."""
+        return f"{page_url(self.model, 'import')}?{urlencode({UPLOAD: token})}"
