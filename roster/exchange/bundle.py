@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from roster.exchange import datapackage
-from roster.exchange.plans import Plan
-from roster.exchange.reading import MAX_FILE_BYTES, Table
-from roster.exchange.report import Report
+from roster.exchange.planning.planner import loaded
+from roster.exchange.planning.writing import write
+from roster.exchange.reading import MAX_FILE_BYTES
+from roster.exchange.report import Refused, Report
 from roster.exchange.resources import RESOURCES
-from roster.exchange.runs import export_csv, note_lacking, plan_into, read_for, write
+from roster.exchange.runs import export_csv, plan_into, require_evidence, sheet_for
 from roster.history.changesets import changeset
-from roster.provenance.policy import EvidenceLacking
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -44,10 +45,6 @@ class BundleReport:
         return all(report.ok for report in self.files)
 
 
-class _Refused(Exception):
-    """Undoes the transaction of a bundle with errors."""
-
-
 def import_bundle(
     path: Path | str,
     *,
@@ -62,20 +59,28 @@ def import_bundle(
     as the citations come last. Raises BundleError when the bundle itself is not sound.
     """
     contents = _verified(Path(path))
-    read = [read_for(stem, contents[stem]) for stem in RESOURCES if stem in contents]
-    outcome = BundleReport([report for report, _table in read])
-    if not outcome.ok:
-        return outcome
-    plans: list[Plan] = []
-    try:
-        with changeset(user=user, reason=reason, kind=kind) as act:
-            _write_all(read, plans)
-    except _Refused:
-        return outcome
-    except EvidenceLacking as refusal:
-        for report, plan in zip(outcome.files, plans, strict=True):
-            note_lacking(refusal, report, plan)
-        return outcome
+    outcome = BundleReport([Report(stem) for stem in RESOURCES if stem in contents])
+    with ExitStack() as kept:
+        # Everything is read before the transaction begins, so that it holds up others no longer
+        # than it writes.
+        read = []
+        for report in outcome.files:
+            sheet = sheet_for(report.model, contents[report.model])
+            plan = kept.enter_context(loaded(RESOURCES[report.model](), sheet))
+            report.rows, report.errors = sheet.row_count, [*sheet.errors.listed]
+            read.append((report, sheet, plan))
+        if not outcome.ok:
+            return outcome
+        try:
+            with changeset(user=user, reason=reason, kind=kind) as act:
+                for report, sheet, plan in read:
+                    plan_into(report, sheet, plan)
+                    if not report.ok:
+                        raise Refused(report)
+                    write(plan)
+                require_evidence(act, [(report, plan) for report, _sheet, plan in read])
+        except Refused:
+            return outcome
     outcome.changeset = act.position
     for report in outcome.files:
         report.changeset = act.position
@@ -105,16 +110,6 @@ def export_bundle(path: Path | str) -> dict[str, int]:
     except OSError as error:
         raise BundleError(f"{target} cannot be written: {error.strerror}.") from error
     return {stem: rows for stem, (_content, rows) in files.items()}
-
-
-def _write_all(read: list[tuple[Report, Table]], plans: list[Plan]) -> None:
-    """Write every table; each plan is added to `plans` as soon as it is made."""
-    for report, table in read:
-        plan = plan_into(report, table)
-        plans.append(plan)
-        if not report.ok:
-            raise _Refused
-        write(plan)
 
 
 def _write_folder(target: Path, parts: dict[str, bytes]) -> None:

@@ -1,24 +1,61 @@
 """Columns: how a CSV cell is written from a row and read into one.
 
 Each is a django-import-export Field, so that its pages and exports use the very same columns.
-Reading asks `Lookups` for what other rows a cell names; never the database by itself.
+A cell is read without asking the database; what other rows it names is said by its `lookups`, which
+are looked up for all rows of a file at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from import_export.fields import Field
 
-from roster.models import Paragraph, Row
+from roster.fields import LineField, ProseField, RefField
+from roster.fields.ordinals import LARGEST
+from roster.models import Paragraph, Row, Source
 from roster.models.citations import CITABLE
 from roster.models.records import Referable
+from roster.text.characters import quoted
+from roster.text.refs import is_ref
 
-CHUNK = 1_000
-"""Keys asked for in one query."""
+PlainTest = Callable[[str], object]
+Refusal = Callable[..., str]
+_RECORD = re.compile(f"(?:{'|'.join(CITABLE)}):[a-z0-9/-]+")
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A row that cells name: where it is looked for, and what is said when it is not there.
+
+    Its SQL speaks of the staged row as `s` and of tables that were joined before by their alias.
+    """
+
+    alias: str
+    table: str
+    on: str
+    key: str = ""
+    """The foreign key's column that it sets; none where the row is but a step to another."""
+    named: str = ""
+    """SQL: that the cells name a row here."""
+    column: str = ""
+    """The CSV column of which the refusal speaks."""
+    cells: tuple[str, ...] = ()
+    """The CSV columns whose cells the refusal quotes."""
+    refusal: Refusal = str
+    is_own: bool = False
+    """Whether the row may as well stand in the file itself."""
+
+
+def staged(column: str) -> str:
+    """The name that a CSV column has in the staging table."""
+    return f"c_{column}"
 
 
 def with_foreign_keys(model: type[models.Model]) -> models.QuerySet[Any]:
@@ -26,58 +63,6 @@ def with_foreign_keys(model: type[models.Model]) -> models.QuerySet[Any]:
     names = [f.name for f in model._meta.local_fields if isinstance(f, models.ForeignKey)]
     rows = model._default_manager.all()
     return rows.select_related(*names) if names else rows
-
-
-class Lookups:
-    """Rows that cells name, fetched in sets before the cells are read."""
-
-    def __init__(self) -> None:
-        self._by_ref: dict[type[Referable], dict[str, Any]] = {}
-        self._paragraphs: dict[tuple[str, str], Paragraph] = {}
-
-    def fetch(self, model: type[Referable], refs: Iterable[str]) -> None:
-        """Learn the rows of `model` with these refs, as far as there are any."""
-        known = self._by_ref.setdefault(model, {})
-        wanted = sorted({ref for ref in refs if ref} - known.keys())
-        rows = with_foreign_keys(model)
-        for start in range(0, len(wanted), CHUNK):
-            found = rows.filter(ref__in=wanted[start : start + CHUNK])
-            known.update({row.ref: row for row in found})
-
-    def fetch_paragraphs(self, sources: Iterable[str]) -> None:
-        """Learn every paragraph of the sources with these refs."""
-        self._paragraphs.update(
-            {
-                (paragraph.source.ref, str(paragraph.number)): paragraph
-                for paragraph in Paragraph.objects.filter(
-                    source__ref__in=set(sources)
-                ).select_related("source")
-            }
-        )
-
-    def add(self, row: Referable) -> None:
-        """Make a row that is about to be written known to the rows that name it."""
-        self._by_ref.setdefault(type(row), {})[row.ref] = row
-
-    def row(self, model: type[Referable], ref: str) -> Any:
-        """The row with this ref; ValidationError with a sentence when there is none."""
-        found = self._by_ref.get(model, {}).get(ref)
-        if found is None:
-            raise ValidationError(
-                f"There is no {model._meta.verbose_name} with the ref {ref!r}: give the ref of "
-                "one that is here, or import it first."
-            )
-        return found
-
-    def paragraph(self, source: str, number: str) -> Paragraph:
-        """A paragraph by its key; ValidationError with a sentence when there is none."""
-        found = self._paragraphs.get((source, number))
-        if found is None:
-            raise ValidationError(
-                f"The source {source!r} has no paragraph {number!r} here: give one that is "
-                "here, or import it first."
-            )
-        return found
 
 
 class Column(Field):  # type: ignore[misc]  # django-import-export has no types
@@ -110,17 +95,31 @@ class Column(Field):  # type: ignore[misc]  # django-import-export has no types
         """The cell."""
         return instance.cell(self.name)
 
-    def canonical(self, cell: str) -> str:
-        """The cell as an export would write it, as far as the cell alone can tell."""
-        return cell
+    sql_type = "text"
+    """What the cell's value is in the staging table: `text` or `integer`."""
 
-    def targets(self, cells: Iterable[Mapping[str, str]], lookups: Lookups) -> None:
-        """Fetch what the cells of this column name; nothing for a plain value."""
+    def plain_test(self) -> PlainTest | None:
+        """A quick test of cells that are their own value as they stand, if there is one.
 
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        """Set the row's value from its cell; ValidationError with the field's own sentence."""
-        value = self.model_field.clean(cells[self.name], instance)
-        setattr(instance, self.model_field.attname, value)
+        It may say no of such a cell, but never yes of one that `clean` refuses or alters.
+        """
+        match self.model_field:
+            case RefField():
+                return is_ref
+            case LineField(max_length=int(length)) | ProseField(max_length=int(length)):
+                return lambda cell: 0 < len(cell) <= length and cell.isprintable()
+        return None
+
+    def clean(self, cell: str) -> Any:
+        """The value as the database keeps it; ValidationError with the field's own sentence."""
+        if not cell and isinstance(self.model_field, RefField):
+            return ""  # of a new row, for which one is made
+        value = self.model_field.clean(cell, None)
+        return self.model_field.get_db_prep_save(value, connection)
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The rows that the cells name, in the order in which they are joined."""
+        return ()
 
 
 def plain_number(cell: str) -> str:
@@ -131,12 +130,11 @@ def plain_number(cell: str) -> str:
 class OrdinalColumn(Column):
     """A whole number: `07` and `7` are the same key."""
 
-    def canonical(self, cell: str) -> str:
-        return plain_number(cell)
+    sql_type = "integer"
 
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        number = self.model_field.clean(cells[self.name] or None, instance)
-        setattr(instance, self.model_field.attname, number)
+    def clean(self, cell: str) -> int | None:
+        number: int | None = self.model_field.clean(cell or None, None)
+        return number
 
 
 class RefColumn(Column):
@@ -147,14 +145,29 @@ class RefColumn(Column):
         model: type[Referable] = self.model_field.related_model  # type: ignore[assignment]  # a foreign key's model
         return model
 
-    def targets(self, cells: Iterable[Mapping[str, str]], lookups: Lookups) -> None:
-        lookups.fetch(self.target, (row[self.name] for row in cells))
+    def plain_test(self) -> PlainTest:
+        return is_ref
 
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        ref = cells[self.name]
-        if not ref and not self.model_field.blank:
+    def clean(self, cell: str) -> str:
+        if not cell and not self.model_field.blank:
             raise ValidationError("", code="blank")
-        setattr(instance, self.name, lookups.row(self.target, ref) if ref else None)
+        return cell
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        alias, cell = f"to_{self.name}", f"s.{staged(self.name)}"
+        return (
+            Lookup(
+                alias=alias,
+                table=self.target._meta.db_table,
+                on=f"{alias}.ref = {cell}",
+                key=str(self.model_field.column),
+                named=f"{cell} <> ''",
+                column=self.name,
+                cells=(self.name,),
+                refusal=partial(no_such_row, self.target),
+                is_own=self.target is self.model_field.model,
+            ),
+        )
 
 
 class RecordColumn(Column):
@@ -167,17 +180,11 @@ class RecordColumn(Column):
     model_fields = tuple(CITABLE)
     is_required = True
 
-    def targets(self, cells: Iterable[Mapping[str, str]], lookups: Lookups) -> None:
-        wanted: dict[str, set[str]] = {}
-        for row in cells:
-            kind, _, ref = row[self.name].partition(":")
-            wanted.setdefault(kind, set()).add(ref)
-        for kind in wanted.keys() & CITABLE.keys():
-            lookups.fetch(CITABLE[kind], wanted[kind])
+    def plain_test(self) -> PlainTest:
+        return _RECORD.fullmatch
 
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        cell = cells[self.name]
-        kind, colon, ref = cell.partition(":")
+    def clean(self, cell: str) -> str:
+        kind, colon, _ref = cell.partition(":")
         if not cell:
             raise ValidationError("", code="blank")
         if not colon or kind not in CITABLE:
@@ -185,11 +192,28 @@ class RecordColumn(Column):
                 f"{cell!r} names no record: write kind:ref with one of the kinds "
                 f"{', '.join(CITABLE)}, such as official:mark-milley."
             )
-        setattr(instance, kind, lookups.row(CITABLE[kind], ref))
+        return cell
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        return tuple(self._lookup(kind, model) for kind, model in CITABLE.items())
+
+    def _lookup(self, kind: str, model: type[Referable]) -> Lookup:
+        cell, alias, start = f"s.{staged(self.name)}", f"to_{kind}", f"{kind}:"
+        of_kind = f"substr({cell}, 1, {len(start)}) = '{start}'"
+        return Lookup(
+            alias=alias,
+            table=model._meta.db_table,
+            on=f"{of_kind} AND {alias}.ref = substr({cell}, {len(start) + 1})",
+            key=f"{kind}_id",
+            named=of_kind,
+            column=self.name,
+            cells=(self.name,),
+            refusal=lambda cell: no_such_row(model, cell.removeprefix(start)),
+        )
 
 
 class SourceOfParagraphColumn(Column):
-    """The source in which a citation's paragraph stands; set together with its number."""
+    """The source in which a citation's paragraph stands; looked up together with its number."""
 
     def __init__(self) -> None:
         Field.__init__(self, attribute="source", column_name="source")
@@ -198,20 +222,59 @@ class SourceOfParagraphColumn(Column):
     model_fields = ()
     is_required = True
 
-    def targets(self, cells: Iterable[Mapping[str, str]], lookups: Lookups) -> None:
-        lookups.fetch_paragraphs(row[self.name] for row in cells)
+    def plain_test(self) -> PlainTest:
+        return is_ref
 
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        if not cells[self.name]:
+    def clean(self, cell: str) -> str:
+        if not cell:
             raise ValidationError("", code="blank")
+        return cell
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        table = Source._meta.db_table
+        return (Lookup("to_source", table, f"to_source.ref = s.{staged(self.name)}"),)
 
 
 class ParagraphNumberColumn(OrdinalColumn):
     """A citation's paragraph, by its number in the source named beside it."""
 
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        if not cells[self.name]:
+    def clean(self, cell: str) -> int:
+        if not cell:
             raise ValidationError("", code="blank")
-        if cells["source"]:
-            number = self.canonical(cells[self.name])
-            setattr(instance, self.name, lookups.paragraph(cells["source"], number))
+        number = plain_number(cell)
+        if not number.isdigit() or not 1 <= int(number) <= LARGEST:
+            raise ValidationError(
+                f"There is no paragraph {quoted(cell)}: give its number, such as 7."
+            )
+        return int(number)
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        source, number = f"s.{staged('source')}", f"s.{staged(self.name)}"
+        return (
+            Lookup(
+                alias="to_paragraph",
+                table=Paragraph._meta.db_table,
+                on=f"to_paragraph.source_id = to_source.id AND to_paragraph.number = {number}",
+                key="paragraph_id",
+                named=f"{source} IS NOT NULL AND {number} IS NOT NULL",
+                column=self.name,
+                cells=("source", self.name),
+                refusal=no_such_paragraph,
+            ),
+        )
+
+
+def no_such_row(model: type[Referable], ref: str) -> str:
+    """What is said of a ref that no row of the model has."""
+    return (
+        f"There is no {model._meta.verbose_name} with the ref {ref!r}: give the ref of "
+        "one that is here, or import it first."
+    )
+
+
+def no_such_paragraph(source: str, number: int | str) -> str:
+    """What is said of a number that no paragraph of the source has."""
+    return (
+        f"The source {source!r} has no paragraph {str(number)!r} here: give one that is "
+        "here, or import it first."
+    )

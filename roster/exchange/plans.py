@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from roster.exchange.report import CellError
-from roster.models import Citation, Row
+
+
+class RowState(StrEnum):
+    """What a row of a file is against the roster."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    """Changed or deleted by someone since the file was exported, and changed in the file."""
+    KEPT = "kept"
+    """A conflict decided for what the roster says: the row is left out."""
+    WRONG = "wrong"
+
+
+class Choice(StrEnum):
+    """How a conflict is decided: for what is here, or for what the file says."""
+
+    KEEP = "keep"
+    TAKE = "take"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The choice for one row, made while the roster had this version of it; 0 when deleted."""
+
+    choice: Choice
+    version: int
+
+
+Decisions = Mapping[int, Decision]
+"""By the line on which the row begins."""
 
 
 @dataclass(frozen=True)
@@ -21,47 +52,45 @@ class CellChange:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row that would be added (`new`) or changed, with the line on which it begins."""
+    """A row of the file: the line on which it begins, and what it would change."""
 
     line: int
-    is_new: bool
+    state: RowState
     label: str
     cells: tuple[CellChange, ...]
     cites: tuple[str, ...] = ()
     """The columns for which it brings evidence."""
     makes_stale: tuple[str, ...] = ()
     """The column of each citation that no longer says what the field says."""
+    key: int | None = None
+    """The key of the row of the roster that it is about."""
+    exported_version: str = ""
+    """What the file gives as `_version`."""
+    version: int = 0
+    """The row's version now, where the row is a conflict; 0 when it was deleted."""
+
+    @property
+    def is_new(self) -> bool:
+        return self.state is RowState.NEW
 
 
 @dataclass
-class Plan:
-    """What importing a table would do. With errors or conflicts, nothing of it is done."""
+class Preview:
+    """What importing a file would do: some of its rows, and all that is wrong with it."""
 
-    new: list[Row] = field(default_factory=list)
-    changed: list[Row] = field(default_factory=list)
-    changed_columns: set[str] = field(default_factory=set)
     rows: list[PlannedRow] = field(default_factory=list)
-    """The new and the changed rows in the order of the file, each with what it would change."""
-    origins: list[tuple[Row, int]] = field(default_factory=list)
-    """Each row of `new` and `changed` with the line on which the file has it."""
-    cited: list[Citation] = field(default_factory=list)
-    """New citations of those rows; `recited` are citations there already, of their new values."""
-    recited: list[Citation] = field(default_factory=list)
-    unchanged: int = 0
-    conflicts: int = 0
+    counts: dict[RowState, int] = field(default_factory=dict)
+    """How many rows there are of each state."""
     errors: list[CellError] = field(default_factory=list)
+    error_count: int = 0
+    digest: str = ""
+    """A text that is the same as long as the import would do the same."""
 
-    @property
-    def citations(self) -> int:
-        """How many citations the rows bring."""
-        return sum(len(row.cites) for row in self.rows)
 
-    @property
-    def stale(self) -> int:
-        """How many citations become stale."""
-        return sum(len(row.makes_stale) for row in self.rows)
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows of a plan are to be shown, in the order of the file."""
 
-    def digest(self) -> str:
-        """A text that is the same as long as the plan would do the same."""
-        rows = json.dumps([asdict(row) for row in self.rows], ensure_ascii=False)
-        return hashlib.sha256(rows.encode()).hexdigest()
+    states: tuple[RowState, ...] = (RowState.NEW, RowState.CHANGED)
+    start: int = 0
+    count: int = 100

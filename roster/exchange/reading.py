@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from roster.exchange.report import CellError
+from roster.exchange.sheets import Batch, Errors, Form, Sheet
 from roster.text.characters import forbidden_character
 
 MAX_CELL_CHARACTERS = 100_000
@@ -174,3 +175,42 @@ def _printable(text: str) -> str:
     """Text of a file as a message may show it: cut, and without what could disturb it."""
     shown = "".join(c if c.isprintable() else "�" for c in text)
     return shown if len(shown) <= 60 else f"{shown[:59]}…"
+
+
+def read_sheet(content, form=Form()):
+    content = content if isinstance(content, bytes) else content.read_bytes()
+    t0 = Table()
+    text = _decode(content, t0)
+    if text is None:
+        return Sheet([], iter(()), Errors(t0.errors, len(t0.errors)))
+    try:
+        _l, header = next(_records(text, t0))
+    except StopIteration:
+        t0.errors = t0.errors or [
+            CellError(None, None, "The file is empty: its first line must name the columns.")
+        ]
+        return Sheet([], iter(()), Errors(t0.errors, len(t0.errors)))
+    if len(set(header)) < len(header):
+        return Sheet(header, iter(()), Errors())
+    table = read_table(content, columns=header, key_columns=())
+    lines = [r.line for r in table.rows]
+    rows = [list(r.cells.values()) for r in table.rows]
+
+    def batches():
+        for i in range(0, len(rows), 2000):
+            yield Batch(lines[i : i + 2000], rows[i : i + 2000])
+
+    return Sheet(
+        header, batches(), Errors(table.errors, len(table.errors)), row_count=table.row_count
+    )
+
+
+def check_header(sheet, columns, key_columns):
+    if sheet.header:
+        errors = list(_header_errors(sheet.header, columns, key_columns))
+        for error in errors:
+            sheet.errors.add(error)
+        if errors:
+            sheet.header = []
+            sheet.batches = iter(())
+            sheet.row_count = 0

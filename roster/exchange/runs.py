@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db import IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
-from roster.exchange.planning import Planner, known_columns
-from roster.exchange.plans import Plan
-from roster.exchange.reading import MAX_ERRORS, Table, read_table
+from roster.exchange.citing import CITE_COLUMNS
+from roster.exchange.evidence import STATE_COLUMN, has_states, ready_for_states, state_cells
+from roster.exchange.planning import tables
+from roster.exchange.planning.plan import Plan
+from roster.exchange.planning.planned import digest, line_of, preview
+from roster.exchange.planning.planner import loaded, plan_rows
+from roster.exchange.planning.writing import write
+from roster.exchange.plans import Decisions, Preview, RowState, Wanted
+from roster.exchange.progress import Progress, Watch
+from roster.exchange.reading import check_header, read_sheet
 from roster.exchange.report import CellError, Refused, Report
-from roster.exchange.resources import RESOURCES
+from roster.exchange.resources import RESOURCES, RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
-from roster.history.changesets import changeset
+from roster.exchange.sheets import MAX_ERRORS, Form, Sheet
+from roster.history.changesets import OpenChangeset, changeset
 from roster.history.versions import with_version
-from roster.models import Citation, Row
+from roster.models.records import Record
 from roster.provenance import policy
-from roster.provenance.placing import ANCHOR
 from roster.provenance.policy import EvidenceLacking
 
 if TYPE_CHECKING:
@@ -36,6 +44,16 @@ WRITTEN_MEANWHILE = (
     "While this file was imported, someone else wrote or deleted rows that it names: nothing of "
     "it was written. Import it again."
 )
+Content = bytes | Path
+"""A file, or where it lies; one that lies somewhere is read as a stream."""
+Within = Callable[[OpenChangeset, Report], None]
+
+
+class Mapping(Protocol):
+    """Turns a sheet of other columns into one of ours."""
+
+    def applied(self, sheet: Sheet) -> Sheet:
+        """The sheet as its batches are taken, with our columns."""
 
 
 class TextOut(Protocol):
@@ -46,117 +64,151 @@ class TextOut(Protocol):
 
 def import_csv(
     stem: str,
-    content: bytes,
+    content: Content,
     *,
     reason: str,
     user: AbstractBaseUser | AnonymousUser | None = None,
     dry_run: bool = False,
     as_previewed: str | None = None,
+    form: Form = Form(),
+    mapping: Mapping | None = None,
+    decisions: Decisions | None = None,
+    watch: Watch | None = None,
+    within: Within | None = None,
 ) -> Report:
     """Import one CSV file into the model of this file stem, as one changeset of kind `import`.
 
-    With any error or conflict nothing is written, and the report lists them all. A dry run
-    reports the same and never writes. `as_previewed` is the digest of the plan that was shown:
-    when the file would do anything else by now, that is an error too.
+    With any error or conflict nothing is written, and the report lists them. A dry run reports the
+    same and never writes. `as_previewed` is the digest of the plan that was shown: when the file
+    would do anything else by now, that is an error too. `decisions` settle conflicts by line.
+
+    `watch` is told of the progress and may raise Cancelled, which is raised here, with nothing
+    written. `within` is called inside the transaction, when all rows are written.
     """
     if dry_run:
-        return preview_csv(stem, content)[0]
-    report, table = read_for(stem, content)
-    plan = Plan()
-    try:
-        with changeset(user=user, reason=reason, kind="import") as act:
-            plan = plan_into(report, table)
-            if as_previewed not in (None, plan.digest()):
-                report.errors.append(CellError(None, None, CHANGED_SINCE))
-            if not report.ok:
-                raise Refused(report)
-            write(plan)
-    except Refused:
-        return report
-    except IntegrityError:
-        report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
-        return report
-    except EvidenceLacking as refusal:
-        note_lacking(refusal, report, plan)
-        return report
+        return preview_csv(stem, content, form=form, mapping=mapping, decisions=decisions)[0]
+    sheet = sheet_for(stem, content, form=form, mapping=mapping)
+    report = Report(stem)
+    with loaded(RESOURCES[stem](), sheet, watch) as plan:
+        try:
+            with changeset(user=user, reason=reason, kind="import") as act:
+                plan_into(report, sheet, plan, decisions)
+                if report.ok and as_previewed not in (None, digest(plan)):
+                    report.errors.append(CellError(None, None, CHANGED_SINCE))
+                if not report.ok:
+                    raise Refused(report)
+                if watch:
+                    watch(Progress("writing", sheet.row_count, 1.0))
+                write(plan)
+                require_evidence(act, [(report, plan)])
+                if within:
+                    within(act, report)
+        except Refused:
+            return report
+        except DatabaseError as error:
+            if not _is_of_others(error):
+                raise
+            report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
+            return report
     report.changeset = act.position
     return report
 
 
-def preview_csv(stem: str, content: bytes) -> tuple[Report, Plan]:
-    """What importing the file would do now, row by row; nothing is written.
+def preview_csv(
+    stem: str,
+    content: Content,
+    *,
+    form: Form = Form(),
+    mapping: Mapping | None = None,
+    decisions: Decisions | None = None,
+    wanted: Wanted = Wanted(),
+) -> tuple[Report, Preview]:
+    """What importing the file would do now, with some of its rows; nothing is written.
 
     Where new values need evidence the import is rehearsed, so that a preview refuses what the
     import would: everything is written, looked at, and undone.
     """
-    report, table = read_for(stem, content)
-    if not policy.is_required():
-        with transaction.atomic():
-            return report, plan_into(report, table)
-    plan = Plan()
-    try:
-        with changeset(reason="Preview.", kind="import") as act:
-            plan = plan_into(report, table)
-            if report.ok:
-                write(plan)
-                policy.require_evidence(act)
-            raise Refused(report)
-    except IntegrityError:
-        report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
-    except EvidenceLacking as refusal:
-        note_lacking(refusal, report, plan)
-    except Refused:
-        pass
-    return report, plan
+    sheet = sheet_for(stem, content, form=form, mapping=mapping)
+    report, shown = Report(stem), Preview()
+    with loaded(RESOURCES[stem](), sheet) as plan:
+        if not policy.is_required():
+            with _looking():
+                plan_into(report, sheet, plan, decisions, to_write=False)
+                return report, preview(plan, wanted)
+        try:
+            with changeset(reason="Preview.", kind="import") as act:
+                plan_into(report, sheet, plan, decisions)
+                shown = preview(plan, wanted)
+                if report.ok:
+                    write(plan)
+                    require_evidence(act, [(report, plan)])
+                raise Refused(report)
+        except DatabaseError as error:
+            if not _is_of_others(error):
+                raise
+            report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
+        except Refused:
+            pass
+        shown.errors, shown.error_count = report.errors, len(report.errors)
+    return report, shown
 
 
-def read_for(stem: str, content: bytes) -> tuple[Report, Table]:
-    """A file's table for the model of this stem, and a report with its errors of form."""
+def sheet_for(
+    stem: str, content: Content, *, form: Form = Form(), mapping: Mapping | None = None
+) -> Sheet:
+    """The sheet of a file for the model of this stem, its header looked at."""
+    sheet = read_sheet(content, form)
+    if mapping:
+        sheet = mapping.applied(sheet)
     resource = RESOURCES[stem]()
-    table = read_table(
-        content, columns=known_columns(resource), key_columns=resource.model().key_columns
-    )
-    return Report(stem, rows=table.row_count, errors=_listed(table.errors)), table
+    check_header(sheet, known_columns(resource), resource.model().key_columns)
+    return sheet
 
 
-def plan_into(report: Report, table: Table) -> Plan:
-    """Plan a table and put counts and errors into its report."""
-    plan = Planner(RESOURCES[report.model](), table).run()
-    report.new, report.changed = len(plan.new), len(plan.changed)
-    report.unchanged, report.conflicts = plan.unchanged, plan.conflicts
+def known_columns(resource: RowResource) -> tuple[str, ...]:
+    """The columns that a file to import may have: the contract's, and those beside it."""
+    model = resource.model()
+    states = (STATE_COLUMN,) if has_states(model) else ()
+    cites = CITE_COLUMNS if issubclass(model, Record) else ()
+    return (*model.columns, VERSION_COLUMN, *states, *cites)
+
+
+def plan_into(
+    report: Report,
+    sheet: Sheet,
+    plan: Plan,
+    decisions: Decisions | None = None,
+    *,
+    to_write: bool = True,
+) -> None:
+    """Plan the rows of a loaded sheet, and put counts and errors into its report."""
+    if plan.can_be_matched:
+        plan_rows(plan, decisions=decisions, to_write=to_write)
+    counts = plan.counts
+    report.rows = sheet.row_count
+    report.new, report.changed = counts.get(RowState.NEW, 0), counts.get(RowState.CHANGED, 0)
+    report.unchanged = counts.get(RowState.UNCHANGED, 0) + counts.get(RowState.KEPT, 0)
+    report.conflicts = counts.get(RowState.CONFLICT, 0)
     report.cited, report.stale = plan.citations, plan.stale
-    report.errors = _listed(plan.errors)
-    return plan
+    report.errors = _listed(
+        [*sheet.errors.listed, *plan.errors], sheet.errors.count + plan.error_count
+    )
 
 
-def write(plan: Plan) -> None:
-    """Carry out a plan without errors, inside the caller's changeset."""
-    for generation in _generations(plan.new):
-        type(generation[0])._default_manager.bulk_create(generation, batch_size=BATCH)
-    if plan.changed:
-        model = type(plan.changed[0])
-        columns = RESOURCES[model.file_stem].columns()
-        fields = sorted(
-            {name for column in plan.changed_columns for name in columns[column].model_fields}
-        )
-        model._default_manager.bulk_update(plan.changed, fields, batch_size=BATCH)
-    if written := [*plan.new, *plan.changed]:
-        RESOURCES[type(written[0]).file_stem]().follow_up(written)
-    Citation.objects.bulk_create(plan.cited, batch_size=BATCH)
-    Citation.objects.bulk_update(plan.recited, ("value", *ANCHOR), batch_size=BATCH)
+def require_evidence(act: OpenChangeset, written: list[tuple[Report, Plan]]) -> None:
+    """Refuse what was written where the policy asks for evidence that it lacks.
 
-
-def note_lacking(refusal: EvidenceLacking, report: Report, plan: Plan) -> None:
-    """Put into plan and report what the policy on evidence refused of the rows that it wrote."""
-    model = RESOURCES[report.model].model()
-    lines = {row.pk: line for row, line in plan.origins}
-    plan.errors += [
-        CellError(lines.get(each.key), each.column, each.sentence)
-        for each in refusal.lacking
-        if each.model is model
-    ]
-    plan.errors.sort(key=lambda error: error.line or 0)
-    report.errors = _listed(plan.errors)
+    Puts into the reports what is lacking, each with its line, and raises Refused.
+    """
+    try:
+        policy.require_evidence(act)
+    except EvidenceLacking as refusal:
+        for report, plan in written:
+            for each in refusal.lacking:
+                if each.model is plan.model:
+                    plan.refuse(line_of(plan, each.key), each.column, each.sentence, each.value)
+            report.errors = _listed(plan.errors, plan.error_count)
+        raise Refused(written[0][0]) from refusal
 
 
 def export_csv(stem: str, out: TextOut, *, versions: bool = False, states: bool = False) -> int:
@@ -218,29 +270,33 @@ def _lines(
             yield cells + states_of_batch[number : number + 1]
 
 
-def _generations(rows: list[Row]) -> Iterator[list[Row]]:
-    """New rows in groups such that each names only rows of earlier groups or of the database."""
-    waiting = rows
-    while waiting:
-        unsaved = {id(row) for row in waiting}
-        ready = [
-            row for row in waiting if not any(id(other) in unsaved for other in _named_by(row))
-        ]
-        yield ready
-        done = {id(row) for row in ready}
-        waiting = [row for row in waiting if id(row) not in done]
+@contextmanager
+def _looking() -> Iterator[None]:
+    """One view of the database throughout; others write meanwhile. What is done is undone."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        tables.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            tables.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            tables.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
 
 
-def _named_by(row: Row) -> Iterator[models.Model]:
-    """The rows that this row's foreign keys hold in memory."""
-    for field in row._meta.local_concrete_fields:
-        if isinstance(field, models.ForeignKey) and field.is_cached(row):
-            yield from filter(None, [getattr(row, field.name)])
+def _is_of_others(error: DatabaseError) -> bool:
+    """Whether a statement failed for what another session wrote meanwhile."""
+    code = getattr(error.__cause__, "sqlstate", None)
+    return isinstance(error, IntegrityError) or code in ("40001", "40P01")
 
 
-def _listed(errors: list[CellError]) -> list[CellError]:
-    """The errors as far as they are listed, and how many more there are."""
-    if len(errors) <= MAX_ERRORS:
-        return errors
-    more = CellError(None, None, f"{len(errors) - MAX_ERRORS:,} more errors are not listed.")
-    return [*errors[:MAX_ERRORS], more]
+def _listed(errors: list[CellError], count: int) -> list[CellError]:
+    """The errors in the order of the file as far as they are listed, and how many more there are."""
+    listed = sorted(errors, key=lambda error: error.line or 0)[:MAX_ERRORS]
+    if count > len(listed):
+        more = f"{count - len(listed):,} more errors are not listed."
+        listed.append(CellError(None, None, more))
+    return listed

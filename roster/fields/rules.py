@@ -70,12 +70,14 @@ class Rule(models.CheckConstraint):
         self, model: type[models.Model], among: Collection[str]
     ) -> Iterator[models.Field[Any, Any]]:
         """The fields of `among` on which the rule rests, through a bound included."""
-        for name in self.condition.referenced_base_fields:
-            field = model._meta.get_field(name)
-            if isinstance(field, PartialDateBound):
-                field = model._meta.get_field(field.source)
-            if isinstance(field, models.Field) and field.name in among:
-                yield field
+        return (field for field in self.fields_of(model) if field.name in among)
+
+    def fields_of(self, model: type[models.Model]) -> list[models.Field[Any, Any]]:
+        """The fields on which the rule rests, in the model's order; of a bound, its date."""
+        found = {model._meta.get_field(name) for name in self.condition.referenced_base_fields}
+        sources = {field.source for field in found if isinstance(field, PartialDateBound)}
+        names = sources | {field.name for field in found if not field.generated}
+        return [field for field in model._meta.local_fields if field.name in names]
 
 
 class PeriodRule(Rule):

@@ -71,13 +71,13 @@ def test_preview_of_what_would_pass_writes_nothing_either(required, protections)
     )
     before = recorded()
     report, plan = preview_csv("protections", FILE)
-    assert (report.ok, len(plan.changed), recorded()) == (True, 2, before)
+    assert (report.ok, plan.counts["changed"], recorded()) == (True, 2, before)
     assert import_csv("protections", FILE, reason="Now.").changeset
 
 
 def test_preview_and_import_do_the_same_under_require(required, protections):
     file = FILE.replace(b"event", b"unknown")
-    digest = preview_csv("protections", file)[1].digest()
+    digest = preview_csv("protections", file)[1].digest
     assert import_csv("protections", file, reason="Now.", as_previewed=digest).changeset
 
 

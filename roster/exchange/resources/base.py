@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.resources import ModelResource
 
-from roster.exchange.columns import (
-    CHUNK,
-    Column,
-    Lookups,
-    OrdinalColumn,
-    RefColumn,
-    with_foreign_keys,
-)
+from roster.exchange.columns import Column, OrdinalColumn, RefColumn, staged, with_foreign_keys
 from roster.fields import OrdinalField
 from roster.models import Row
+
+if TYPE_CHECKING:
+    from roster.exchange.planning.plan import Plan
 
 VERSION_COLUMN = "_version"
 """The id of the latest change of a row when it was exported; not part of the contract."""
 
-Key = tuple[str, ...]
+
+@dataclass(frozen=True)
+class RowCheck:
+    """A rule between columns that only an import asks: a row of the roster need not obey it."""
+
+    fields: tuple[str, ...]
+    field: str
+    """Where its sentence belongs."""
+    refusal: Callable[..., str | None]
+    """Given the values of the fields, why they cannot stand together; None when they can."""
+
+    def fields_of(self, model: type[models.Model]) -> list[models.Field[Any, Any]]:
+        """The fields on which it rests."""
+        return [f for f in model._meta.local_fields if f.name in self.fields]
+
+    def validate(self, model: type[models.Model], row: models.Model) -> None:
+        """Raise ValidationError with the sentence when the row does not obey."""
+        if sentence := self.refusal(*(getattr(row, name) for name in self.fields)):
+            raise ValidationError({self.field: sentence})
 
 
 class RowResource(ModelResource):  # type: ignore[misc]  # django-import-export has no types
@@ -55,46 +71,26 @@ class RowResource(ModelResource):  # type: ignore[misc]  # django-import-export 
     def get_export_order(self) -> list[str]:
         return list(self.model().columns)
 
-    # Reading: what the rows of a file name, and the rows that are there already.
+    # Reading: how a row of a file is told from others, and what is asked of it as a whole.
 
-    def lookups(self, given: Collection[str], cells: list[dict[str, str]]) -> Lookups:
-        """The rows that the cells of the given columns name, fetched in sets."""
-        found = Lookups()
-        for name, column in self.columns().items():
-            if name in given:
-                column.targets(cells, found)
-        return found
+    row_checks: ClassVar[tuple[RowCheck, ...]] = ()
+    """Rules between columns that only an import asks, beside those of the table."""
 
-    def key(self, cells: Mapping[str, str]) -> Key:
-        """The key of a row of a file; all blank when it has none yet."""
-        columns = self.columns()
-        return tuple(columns[name].canonical(cells[name]) for name in self.model().key_columns)
+    def identity(self) -> str:
+        """SQL: that `t`, a row of the roster, is the one that the staged row `s` speaks of."""
+        return f"t.ref = s.{staged('ref')}"
 
-    def stored(self, keys: Iterable[Key]) -> dict[Key, Row]:
-        """The rows of the database with these keys, locked until the transaction ends."""
-        wanted = set(keys)
-        key_columns = self.model().key_columns
-        found = {}
-        for row in self.candidates(wanted):
-            key = tuple(row.cell(name) for name in key_columns)
-            if key in wanted:
-                found[key] = row
-        return found
+    def label(self, key: Sequence[Any]) -> str:
+        """How a row is named by the values of its key columns."""
+        return f"{self.model().record_kind}:{key[0]}"
 
-    def candidates(self, keys: set[Key]) -> Iterator[Row]:
-        """Rows of the database among which are those with these keys."""
-        refs = sorted(ref for (ref,) in keys if ref)
-        for start in range(0, len(refs), CHUNK):
-            yield from self.locked().filter(ref__in=refs[start : start + CHUNK])
+    made_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns that `complete` fills in new rows, where the file does not have them."""
 
-    def locked(self) -> models.QuerySet[Any]:
-        """Rows to be changed, with what their cells name; no one else's write comes between."""
-        return self.with_cells().select_for_update(of=("self",))
+    def complete(self, plan: Plan) -> None:
+        """Fill in what new rows were not given and have by their nature."""
 
-    def complete(self, row: Row, given: Collection[str]) -> None:
-        """Fill in what a new row was not given and has by its nature."""
-
-    def follow_up(self, written: Iterable[Any]) -> None:
+    def follow_up(self, written: models.QuerySet[Any]) -> None:
         """Set right what rests on rows that were just written, inside their changeset."""
 
     # Writing: rows for an export, in an order that is the same on every engine.

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce, Collate
 
 from roster.exchange.columns import (
-    CHUNK,
-    Column,
-    Lookups,
     ParagraphNumberColumn,
     RecordColumn,
     SourceOfParagraphColumn,
+    staged,
+    with_foreign_keys,
 )
-from roster.exchange.resources.base import Key, RowResource
-from roster.models import Citation, Paragraph, Row, Source
+from roster.exchange.planning import tables
+from roster.exchange.plans import RowState
+from roster.exchange.resources.base import RowCheck, RowResource
+from roster.models import Citation, Paragraph, Source
 from roster.models.citations import CITABLE
 from roster.provenance.fingerprints import fingerprint_refusal
 from roster.provenance.placing import place_all, place_quotes
 
+if TYPE_CHECKING:
+    from roster.exchange.planning.plan import Plan
 
-class FingerprintedColumn(Column):
-    """A paragraph's text or its fingerprint: given both, in the file or here, they agree."""
-
-    def assign(self, instance: Row, cells: Mapping[str, str], lookups: Lookups) -> None:
-        super().assign(instance, cells, lookups)
-        text, fingerprint = (
-            str(cells.get(name, instance.cell(name))) for name in ("text", "fingerprint")
-        )
-        is_asked_once = self.name == "text" or "text" not in cells
-        if is_asked_once and (refusal := fingerprint_refusal(text, fingerprint)):
-            raise ValidationError(refusal)
+CHUNK = 500
+"""Rows asked for in one query."""
 
 
 class SourceResource(RowResource):
@@ -46,23 +41,23 @@ class SourceResource(RowResource):
 
 
 class ParagraphResource(RowResource):
-    fingerprint = FingerprintedColumn(Paragraph._meta.get_field("fingerprint"))
-    text = FingerprintedColumn(Paragraph._meta.get_field("text"))
-
     class Meta:
         model = Paragraph
         fields = Paragraph.columns
         import_id_fields = Paragraph.key_columns
 
-    def candidates(self, keys: set[Key]) -> Iterator[Row]:
-        sources = sorted({source for source, _number in keys})
-        for start in range(0, len(sources), CHUNK):
-            yield from self.locked().filter(source__ref__in=sources[start : start + CHUNK])
+    row_checks = (RowCheck(("text", "fingerprint"), "text", fingerprint_refusal),)
+
+    def identity(self) -> str:
+        return f"t.source_id = to_source.id AND t.number = s.{staged('number')}"
+
+    def label(self, key: Sequence[Any]) -> str:
+        return "{}:{}#{}".format(Paragraph.record_kind, *key)
 
     def in_export_order(self) -> models.QuerySet[Any]:
         return self.with_cells().order_by("source__ref", "number")
 
-    def follow_up(self, written: Iterable[Any]) -> None:
+    def follow_up(self, written: models.QuerySet[Any]) -> None:
         """Place the quotes again that rest on these paragraphs."""
         place_quotes(written)
 
@@ -77,21 +72,31 @@ class CitationResource(RowResource):
         fields = Citation.columns
         import_id_fields = Citation.key_columns
 
-    def candidates(self, keys: set[Key]) -> Iterator[Row]:
-        sources = sorted({key[Citation.key_columns.index("source")] for key in keys})
-        for start in range(0, len(sources), CHUNK):
-            yield from self.locked().filter(
-                paragraph__source__ref__in=sources[start : start + CHUNK]
-            )
+    def identity(self) -> str:
+        # By each kind's own unique key: of a condition over all kinds no index makes use.
+        table, field, quote = Citation._meta.db_table, staged("field"), staged("quote")
+        of_kinds = ", ".join(
+            f"(SELECT c.id FROM {table} c WHERE c.{kind}_id = to_{kind}.id AND c.field = s.{field} "
+            f"AND c.paragraph_id = to_paragraph.id AND c.quote = s.{quote})"
+            for kind in CITABLE
+        )
+        return f"t.id = coalesce({of_kinds})"
 
-    def complete(self, row: Row, given: Collection[str]) -> None:
-        """A citation that is not told what its field said takes what the field says now."""
-        if isinstance(row, Citation) and "value" not in given and row.record:
-            row.value = row.record.cell(row.field)
+    def label(self, key: Sequence[Any]) -> str:
+        record, field, source, paragraph, _quote = key
+        about = ParagraphResource().label((source, paragraph))
+        return f"{Citation.record_kind}:{record}/{field}@{about}"
 
-    def follow_up(self, written: Iterable[Any]) -> None:
+    made_columns = ("value",)
+
+    def complete(self, plan: Plan) -> None:
+        """New citations that are not told what their field said take what it says now."""
+        if "value" not in plan.given:
+            tables.set_values(plan.matched, {"made_value": "text"}, _values_now(plan))
+
+    def follow_up(self, written: models.QuerySet[Any]) -> None:
         """Place the quotes of these citations."""
-        place_all(written)
+        place_all(written.select_related("paragraph").iterator(chunk_size=CHUNK))
 
     def with_cells(self) -> models.QuerySet[Any]:
         return Citation.objects.with_records().with_places()
@@ -111,3 +116,26 @@ class CitationResource(RowResource):
 def _by_code_point(field: str) -> Collate:
     """Text in the one order that both engines know."""
     return Collate(F(field), "C" if connection.vendor == "postgresql" else "BINARY")
+
+
+def _values_now(plan: Plan) -> Iterator[tuple[int, str]]:
+    """Each new citation of a plan, by its line, with what the cited field says now."""
+    keys = ", ".join(f"m.{kind}_id" for kind in CITABLE)
+    new = tables.rows_of(
+        f"SELECT m.line, s.{staged('field')}, {keys} FROM {plan.matched} m "
+        f"JOIN {plan.staged} s ON s.line = m.line WHERE m.state = '{RowState.NEW}'"
+    )
+    while some := list(islice(new, CHUNK)):
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for _line, _field, *of_kinds in some:
+            for kind, key in zip(CITABLE, of_kinds, strict=True):
+                if key:
+                    wanted[kind].add(key)
+        records = {
+            kind: {row.pk: row for row in with_foreign_keys(CITABLE[kind]).filter(pk__in=found)}
+            for kind, found in wanted.items()
+        }
+        for line, field, *of_kinds in some:
+            kind, key = next((kind, key) for kind, key in zip(CITABLE, of_kinds) if key)
+            if field in CITABLE[kind].columns:  # else the rule on it refuses the row
+                yield line, records[kind][key].cell(field)

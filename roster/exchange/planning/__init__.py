@@ -1,0 +1,1 @@
+"""Planning an import in sets: every row of a file against the database, and nothing written."""

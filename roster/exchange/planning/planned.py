@@ -1,0 +1,95 @@
+"""What is planned, as data: rows for a screen, and a digest of all that would be done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from roster.exchange.columns import staged
+from roster.exchange.planning import tables
+from roster.exchange.planning.evidence import cited_by, left_stale_by
+from roster.exchange.planning.matching import latest_version
+from roster.exchange.planning.plan import VERSION, Plan, key_text, quote
+from roster.exchange.plans import CellChange, PlannedRow, Preview, RowState, Wanted
+
+
+def preview(plan: Plan, wanted: Wanted) -> Preview:
+    """What importing the plan's file would do, with the rows that are wanted."""
+    return Preview(
+        rows=planned_rows(plan, wanted),
+        counts=dict(plan.counts),
+        errors=plan.errors,
+        error_count=plan.error_count,
+        digest=digest(plan),
+    )
+
+
+def planned_rows(plan: Plan, wanted: Wanted) -> list[PlannedRow]:
+    """Some rows of the plan, in the order of the file, with what each would change."""
+    cells = "".join(f", s.{staged(name)}" for name in plan.given)
+    version = f"s.{VERSION}" if plan.has_versions else "''"
+    states = ", ".join(["%s"] * len(wanted.states))
+    found = tables.all_rows(
+        f"SELECT m.line, m.state, m.row_id, {latest_version(plan)}, {version}{cells} "
+        f"FROM {plan.rows} WHERE m.state IN ({states}) "
+        "ORDER BY m.line LIMIT %s OFFSET %s",
+        [*wanted.states, wanted.count, wanted.start],
+    )
+    stored = {
+        row.pk: row
+        for row in plan.resource.with_cells().filter(pk__in=[key for _, _, key, *_ in found if key])
+    }
+    lines = [line for line, *_ in found]
+    cites, stale = cited_by(plan, lines), left_stale_by(plan, lines)
+    return [
+        PlannedRow(
+            line=line,
+            state=RowState(state),
+            label=key_text([said[plan.given.index(name)] for name in plan.model.key_columns]),
+            cells=tuple(_changes(plan.given, said, stored.get(key))),
+            cites=tuple(sorted(cites[line], key=plan.given.index)) if line in cites else (),
+            makes_stale=tuple(stale.get(line, ())),
+            key=key,
+            exported_version=given_version,
+            version=latest or 0,
+        )
+        for line, state, key, latest, given_version, *said in found
+    ]
+
+
+def digest(plan: Plan) -> str:
+    """A text that is the same as long as the plan would do the same to the roster.
+
+    It rests on the state of every row, what the roster says of those that would be changed, and
+    the citations concerned; the file itself is not looked at again.
+    """
+    old = "".join(f", t.{quote(field)}" for field, _new in plan.changing())
+    hashed = hashlib.sha256(f"{plan.citations} {plan.stale}".encode())
+    rows = tables.rows_of(
+        f"SELECT m.line, m.state{old} FROM {plan.rows} "
+        f"WHERE m.state <> '{RowState.UNCHANGED}' ORDER BY m.line"
+    )
+    for row in rows:
+        hashed.update(json.dumps(row, ensure_ascii=False).encode())
+    return hashed.hexdigest()
+
+
+def line_of(plan: Plan, key: int) -> int | None:
+    """The line of the file on which the row of the roster with this key stands."""
+    found = tables.all_rows(f"SELECT line FROM {plan.matched} WHERE row_id = %s", [key])
+    return found[0][0] if found else None
+
+
+def _changes(given: Sequence[str], said: Sequence[Any], stored: Any) -> list[CellChange]:
+    """The cells that would be another: of a new row those that say something."""
+    cells = [
+        CellChange(name, stored.cell(name) if stored else "", _text(value))
+        for name, value in zip(given, said, strict=True)
+    ]
+    return [cell for cell in cells if cell.old != cell.new]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
