@@ -104,7 +104,8 @@ class Passages:
 
 def _cleaned(column: str, field: str, value: str) -> Any:
     """What the field of a citation makes of a cell; its refusal as one of the column."""
+    model_field: Any = Citation._meta.get_field(field)
     try:
-        return Citation._meta.get_field(field).clean(value, None)
+        return model_field.clean(value, None)
     except ValidationError as error:
         raise ValidationError({column: error.messages}) from error

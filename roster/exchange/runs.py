@@ -93,7 +93,7 @@ def import_csv(
         try:
             with changeset(user=user, reason=reason, kind="import") as act:
                 plan_into(report, sheet, plan, decisions)
-                if report.ok and as_previewed not in (None, digest(plan)):
+                if report.ok and as_previewed is not None and as_previewed != digest(plan):
                     report.errors.append(CellError(None, None, CHANGED_SINCE))
                 if not report.ok:
                     raise Refused(report)
@@ -294,7 +294,7 @@ def _is_of_others(error: DatabaseError) -> bool:
 
 
 def _listed(errors: list[CellError], count: int) -> list[CellError]:
-    """The errors in the order of the file as far as they are listed, and how many more there are."""
+    """The errors in the order of the file as far as they are listed, and how many more."""
     listed = sorted(errors, key=lambda error: error.line or 0)[:MAX_ERRORS]
     if count > len(listed):
         more = f"{count - len(listed):,} more errors are not listed."

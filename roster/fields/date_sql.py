@@ -24,6 +24,7 @@ def grammar(column: str, vendor: str, *, open_end: bool) -> str:
     in_order = f"substr({left}, 1, length({right})) < substr({right}, 1, length({left}))"
     return (
         f"CASE WHEN {column} = '' THEN 1 = 1 {is_open}"
+        f"WHEN {_is_plain(column, vendor)} THEN 1 = 1 "
         f"WHEN {slash} = 0 THEN "
         f"length({column}) - length({whole}) <= 1 AND {_is_atom(whole, vendor)} "
         f"ELSE ({left} = '..' OR {_is_atom(left, vendor)}) "
@@ -72,6 +73,23 @@ def _pieces(column: str, vendor: str) -> tuple[str, str, str, str]:
 
 def _is_about(text: str) -> str:
     return f"substr({text}, length({text}), 1) = '~'"
+
+
+def _is_plain(text: str, vendor: str) -> str:
+    """That the text is a month, or a day that every month has.
+
+    Most dates are: they are let through before the whole grammar is asked, which takes as long as
+    all else that is checked of a row.
+    """
+    if vendor == SQLITE:
+        month = "[0-9][0-9][0-9][0-9]-[01][0-9]"
+        day = f"{_day(text)} BETWEEN '01' AND '28'"
+        return (
+            f"({text} GLOB '{month}-[0-2][0-9]' AND {day} OR {text} GLOB '{month}') "
+            f"AND {_month(text)} BETWEEN '01' AND '12' AND {text} > '0001'"
+        )
+    month, day = "(0[1-9]|1[0-2])", "(0[1-9]|1[0-9]|2[0-8])"
+    return f"{text} ~ '^[0-9]{{4}}-{month}(-{day})?$' AND {text} > '0001'"
 
 
 def _has_shape(text: str, vendor: str) -> str:

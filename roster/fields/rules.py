@@ -74,10 +74,13 @@ class Rule(models.CheckConstraint):
 
     def fields_of(self, model: type[models.Model]) -> list[models.Field[Any, Any]]:
         """The fields on which the rule rests, in the model's order; of a bound, its date."""
-        found = {model._meta.get_field(name) for name in self.condition.referenced_base_fields}
-        sources = {field.source for field in found if isinstance(field, PartialDateBound)}
-        names = sources | {field.name for field in found if not field.generated}
-        return [field for field in model._meta.local_fields if field.name in names]
+        names = self.condition.referenced_base_fields
+        rests_on = {
+            field.source if isinstance(field, PartialDateBound) else field.name
+            for field in model._meta.local_fields
+            if field.name in names
+        }
+        return [field for field in model._meta.local_fields if field.name in rests_on]
 
 
 class PeriodRule(Rule):

@@ -28,14 +28,10 @@ def sealed(parts: Iterable[object]) -> str:
 
 
 def _packed(parts: Iterable[object]) -> bytes:
-    packed = bytearray()
-    for part in parts:
-        if part is None:
-            packed += b"-"
-        else:
-            value = part if isinstance(part, bytes) else str(part).encode()
-            packed += b"%d:%b" % (len(value), value)
-    return bytes(packed)
+    texts = [
+        part if part is None or isinstance(part, bytes) else str(part).encode() for part in parts
+    ]
+    return b"".join([b"-" if text is None else b"%d:%b" % (len(text), text) for text in texts])
 
 
 class ChangesDigest:

@@ -7,7 +7,6 @@ docs/decisions/0007-why-a-changeset-must-be-reviewed.md says what was rejected.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +61,7 @@ class ReviewRule:
     """One reason for which a changeset must be reviewed.
 
     `name` is what the ledger keeps, `sentence` why it matters. It applies to an act of which
-    `of_act` is true, or one of whose rows in `tables` `of_row` is.
+    `of_act` is true, or one of whose `acts` on a row in `tables` `of_row` is.
     """
 
     name: str
@@ -71,6 +70,7 @@ class ReviewRule:
     of_act: Callable[[WrittenAct], bool] = _never
     of_row: Callable[[WrittenRow], bool] = _never
     tables: tuple[type[models.Model], ...] = ()
+    acts: tuple[Act, ...] = (Act.INSERT, Act.UPDATE, Act.DELETE)
 
 
 def _gives_rights(row: WrittenRow) -> bool:
@@ -108,17 +108,17 @@ RULES = (
         "deletion",
         "Deletion",
         "It deletes something of the record or of its evidence.",
-        of_row=lambda row: row.act == Act.DELETE,
+        of_row=lambda _: True,
         tables=DOMAIN,
+        acts=(Act.DELETE,),
     ),
     ReviewRule(
         "protection",
         "Level, provider, start or end of a protection",
         "It sets the level, provider, start or end of a protection, which say who is guarded.",
-        of_row=lambda row: (
-            row.act != Act.DELETE and row.alters("level", "provider", "start", "end")
-        ),
+        of_row=lambda row: row.alters("level", "provider", "start", "end"),
         tables=(Protection,),
+        acts=(Act.INSERT, Act.UPDATE),
     ),
     ReviewRule(
         "accounts",
@@ -131,8 +131,9 @@ RULES = (
         "altered_review",
         "Altered verdict",
         "It alters or removes a verdict that was given, which no screen does.",
-        of_row=lambda row: row.act != Act.INSERT,
+        of_row=lambda _: True,
         tables=(Review,),
+        acts=(Act.UPDATE, Act.DELETE),
     ),
     ReviewRule(
         "acknowledgement",
@@ -169,21 +170,34 @@ class ReviewReasons:
         self.kind, self.user_id = kind, user_id
         self._has_more_than_verdicts = False
         self._found: set[str] = set()
-        self._ahead: dict[str, list[ReviewRule]] = defaultdict(list)
-        for rule in RULES:
-            for model in rule.tables:
-                self._ahead[model._meta.db_table].append(rule)
+        self._ahead: dict[tuple[object, object], list[ReviewRule]] = {}
+        """The rules still to be asked, by table and act as `change_rows` has them."""
 
     def see(self, row: tuple[Any, ...]) -> None:
         """Take in one change, as `change_rows` gives it."""
-        table, act = _text(row[3]), _text(row[5])
-        if table != Review._meta.db_table:
+        rules = self._ahead.get((row[3], row[5]))
+        if rules is None:
+            rules = self._first_of(row[3], row[5])
+        if rules:
+            states = (_text(row[6]), _text(row[7]))
+            written = WrittenRow(_text(row[3]), row[4], _text(row[5]), *states, self.user_id)
+            self._found |= {rule.name for rule in rules if rule.of_row(written)}
+            self._ahead[row[3], row[5]] = [rule for rule in rules if rule.name not in self._found]
+
+    def _first_of(self, table: object, act: object) -> list[ReviewRule]:
+        """The rules for changes of a table and act of which none has been seen yet."""
+        name = _text(table)
+        if name != Review._meta.db_table:
             self._has_more_than_verdicts = True
-        ahead = [rule for rule in self._ahead.get(table, ()) if rule.name not in self._found]
-        if self.kind in EXEMPT or not ahead:
-            return
-        written = WrittenRow(table, row[4], act, _text(row[6]), _text(row[7]), self.user_id)
-        self._found |= {rule.name for rule in ahead if rule.of_row(written)}
+        rules = [
+            rule
+            for rule in RULES
+            if self.kind not in EXEMPT
+            and _text(act) in rule.acts
+            and name in {model._meta.db_table for model in rule.tables}
+        ]
+        self._ahead[table, act] = rules
+        return rules
 
     def names(self) -> str | None:
         """The names of the rules that apply, in their order, with commas; None where none does."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Paginator
@@ -13,7 +11,7 @@ from django.shortcuts import redirect
 from roster.admin.imports.forms import ConfirmForm
 from roster.admin.imports.shown import SHOWN_A_PAGE, shown_row
 from roster.admin.imports.steps import ImportSteps
-from roster.exchange.plans import PlannedRow
+from roster.exchange.plans import Wanted
 from roster.exchange.runs import preview_csv
 from roster.exchange.uploads import Upload
 
@@ -25,11 +23,15 @@ class Previewing(ImportSteps):
         self, request: HttpRequest, upload: Upload, form: ConfirmForm | None = None
     ) -> HttpResponse:
         """What the file would do now. Its first page is what a confirmation then rests on."""
-        report, plan = preview_csv(upload.stem, self.uploads.content(upload))
-        digest = plan.digest()
+        number = _page_number(request)
+        wanted = Wanted(start=(number - 1) * SHOWN_A_PAGE, count=SHOWN_A_PAGE)
+        report, plan = preview_csv(upload.stem, self.uploads.content(upload), wanted=wanted)
+        digest = plan.digest
         is_shown_anew = digest != self.uploads.previewed(upload)
-        listed: Sequence[object] = plan.rows if report.ok else report.errors
-        page = Paginator(listed, SHOWN_A_PAGE).get_page(request.GET.get(PAGE_VAR))
+        count = report.new + report.changed if report.ok else len(report.errors)
+        page = Paginator(range(count), SHOWN_A_PAGE).get_page(number)
+        if page.number != number:
+            return redirect(f"{self.address(upload.token)}&{PAGE_VAR}={page.number}")
         if is_shown_anew and page.number > 1:
             messages.warning(request, SHOWN_ANEW)
             return redirect(self.address(upload.token))
@@ -41,10 +43,17 @@ class Previewing(ImportSteps):
             title=f"Import {self.opts.verbose_name_plural}: preview",
             upload=upload,
             report=report,
-            error_count=len(plan.errors),
+            error_count=plan.error_count,
             page=page,
             page_var=PAGE_VAR,
-            rows=[shown_row(row) for row in page.object_list if isinstance(row, PlannedRow)],
+            rows=[shown_row(row) for row in plan.rows] if report.ok else (),
+            errors=report.errors[page.start_index() - 1 : page.end_index()] if count else (),
             reason_form=form or ConfirmForm(),
             previewed=digest,
         )
+
+
+def _page_number(request: HttpRequest) -> int:
+    """The page that is asked for; the first where none is."""
+    asked = request.GET.get(PAGE_VAR, "")
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1

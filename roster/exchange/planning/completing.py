@@ -82,8 +82,9 @@ class _Check:
 
 def _check_rules(plan: Plan) -> None:
     """Ask every rule between columns of each row that is to come, or is wrong for other reasons."""
-    rules = [rule for rule in plan.model._meta.constraints if isinstance(rule, Rule)]
-    checks = [_Check(plan, rule) for rule in (*rules, *plan.resource.row_checks)]
+    of_table = [rule for rule in plan.model._meta.constraints if isinstance(rule, Rule)]
+    rules: list[Rule | RowCheck] = [*of_table, *plan.resource.row_checks]
+    checks = [_Check(plan, rule) for rule in rules]
     checks = [check for check in checks if check.concerns]
     fields = list(dict.fromkeys(field for check in checks for field in check.fields))
     if not fields:
@@ -107,7 +108,7 @@ def _make_search_keys(plan: Plan) -> None:
     """Give each row that is to come the search key of the names that it is to have."""
     for field in plan.model._meta.local_concrete_fields:
         if isinstance(field, SearchKeyField) and plan.new_value(field):
-            named = [plan.model._meta.get_field(source) for source in field.sources]
+            named = [plan.field(source) for source in field.sources]
             keys = (
                 (line, _search_key(plan.model, field, named, values))
                 for line, _state, *values in _merged(plan, named, _TO_COME)

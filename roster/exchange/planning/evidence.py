@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from django.db import models
 from django.db.models.expressions import RawSQL
 
 from roster.exchange.citing import STANCE
@@ -110,7 +112,7 @@ def _cell(plan: Plan, name: str) -> str:
 
 def _differs(plan: Plan, name: str) -> str:
     """SQL: that the file says otherwise than the roster."""
-    field = plan.model._meta.get_field(name)
+    field = plan.field(name)
     return plan.differs(str(plan.new_value(field)), f"t.{quote(field)}")
 
 
@@ -158,17 +160,18 @@ def _stale(plan: Plan) -> tuple[str, Sequence[object]] | None:
         return None
     kind = plan.model.record_kind
     changed = RawSQL(f"SELECT row_id FROM {plan.matched} WHERE state = %s", [RowState.CHANGED])  # noqa: S611
-    citations = with_states(Citation.objects.filter(**{f"{kind}__in": changed}).order_by())
-    rows = citations.filter(is_stale=False).values("id", "field", "value", f"{kind}_id")
-    sql, values = rows.query.sql_with_params()
+    of_changed = Citation.objects.filter(**{f"{kind}__in": changed}).order_by()
+    so_far: models.QuerySet[Any] = with_states(of_changed)
+    current = so_far.filter(is_stale=False).values("id", "field", "value", f"{kind}_id")
+    sql, values = current.query.sql_with_params()
     recited = (
         f"SELECT 1 FROM {plan.cited} r WHERE r.line = s.line AND r.citation_id = e.id"
         if plan.brings_evidence
         else "SELECT 1 WHERE 1 = 0"
     )
-    return (
+    found = (
         f"SELECT s.line AS line, e.field AS field FROM ({sql}) e "
         f"JOIN {plan.matched} m ON m.row_id = e.{kind}_id JOIN {plan.staged} s ON s.line = m.line "
-        f"WHERE e.value <> CASE e.field {cells} ELSE e.value END AND NOT EXISTS ({recited})",
-        values,
+        f"WHERE e.value <> CASE e.field {cells} ELSE e.value END AND NOT EXISTS ({recited})"
     )
+    return found, values

@@ -117,6 +117,10 @@ class Plan:
         """The columns of foreign keys that the file sets."""
         return [lookup.key for lookup in self.lookups if lookup.key]
 
+    def field(self, name: str) -> models.Field[Any, Any]:
+        """A field of the model's own table."""
+        return next(field for field in self.model._meta.local_fields if field.name == name)
+
     def new_value(self, field: models.Field[Any, Any]) -> str | None:
         """SQL over `s` and `m`: what the file says of a field; None when it says nothing."""
         if field.column in self.keys:

@@ -136,6 +136,7 @@ def _values_now(plan: Plan) -> Iterator[tuple[int, str]]:
             for kind, found in wanted.items()
         }
         for line, field, *of_kinds in some:
-            kind, key = next((kind, key) for kind, key in zip(CITABLE, of_kinds) if key)
+            keys_of_kinds = zip(CITABLE, of_kinds, strict=True)
+            kind, key = next((kind, key) for kind, key in keys_of_kinds if key)
             if field in CITABLE[kind].columns:  # else the rule on it refuses the row
                 yield line, records[kind][key].cell(field)
