@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roster.text.characters import forbidden_character, quoted
+from roster.text.characters import HIDDEN, forbidden_character, quoted, without_forbidden
 
 FORBIDDEN = [
     *map(chr, range(0x20)),
@@ -25,6 +27,12 @@ def test_a_forbidden_character_is_found(character):
     found = forbidden_character(f"four{character}")
     assert found is not None
     assert (found.character, found.position) == (character, 5)
+
+
+def test_the_hidden_characters_and_those_below_a_space_are_all_that_is_forbidden():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    assert without_forbidden(every) == re.sub(f"[\x00-\x1f{HIDDEN}]", "", every)
 
 
 @pytest.mark.parametrize("character", FORBIDDEN, ids=lambda character: f"{ord(character):04X}")
