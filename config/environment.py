@@ -35,11 +35,12 @@ def choice(environ: Mapping[str, str], name: str, accepted: tuple[str, ...]) -> 
     return value
 
 
-def count(environ: Mapping[str, str], name: str) -> int:
-    """The whole number that `name` says; 0 when it is not set."""
-    text = environ.get(name) or "0"
-    if not (text.isascii() and text.isdecimal()):
-        raise ImproperlyConfigured(f"{name} is “{text}”; it takes a whole number, 0 or more.")
+def count(environ: Mapping[str, str], name: str, *, default: int = 0, least: int = 0) -> int:
+    """The whole number that `name` says, `least` or more; `default` when it is not set."""
+    text = environ.get(name) or str(default)
+    # Longer ones Python refuses to read.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18 and int(text) >= least):
+        raise ImproperlyConfigured(f"{name} is “{text}”; it takes a whole number, {least} or more.")
     return int(text)
 
 

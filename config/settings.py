@@ -21,6 +21,14 @@ ROSTER_ENV = environment.choice(os.environ, "ROSTER_ENV", ("local", "production"
 ROSTER_EVIDENCE = environment.choice(os.environ, "ROSTER_EVIDENCE", ("warn", "require"))
 ROSTER_HOME = environment.private_folder(os.environ, "ROSTER_HOME", BASE_DIR / "var")
 ROSTER_PROXIES = environment.count(os.environ, "ROSTER_PROXIES")
+ROSTER_MAX_FILE_BYTES = environment.count(
+    os.environ, "ROSTER_MAX_FILE_BYTES", default=512 * 1024 * 1024, least=1
+)
+ROSTER_MAX_ROWS = environment.count(os.environ, "ROSTER_MAX_ROWS", default=5_000_000, least=1)
+ROSTER_MAX_COLUMNS = environment.count(os.environ, "ROSTER_MAX_COLUMNS", default=200, least=1)
+ROSTER_MAX_CELL_CHARACTERS = environment.count(
+    os.environ, "ROSTER_MAX_CELL_CHARACTERS", default=100_000, least=1
+)
 PRODUCTION = ROSTER_ENV == "production"
 
 if PRODUCTION:

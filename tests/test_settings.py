@@ -59,6 +59,10 @@ def manage(*arguments: str, home: Path, **environ: str) -> subprocess.CompletedP
         ),
         ("ROSTER_PROXIES", "one", "ROSTER_PROXIES is “one”; it takes a whole number, 0 or more."),
         ("ROSTER_PROXIES", "-1", "ROSTER_PROXIES is “-1”; it takes a whole number, 0 or more."),
+        ("ROSTER_MAX_FILE_BYTES", "512 MB", "ROSTER_MAX_FILE_BYTES is “512 MB”; it takes a whole"),
+        ("ROSTER_MAX_ROWS", "0", "ROSTER_MAX_ROWS is “0”; it takes a whole number, 1 or more."),
+        ("ROSTER_MAX_COLUMNS", "²", "ROSTER_MAX_COLUMNS is “²”; it takes a whole number, 1 or "),
+        ("ROSTER_MAX_CELL_CHARACTERS", "9" * 19, "ROSTER_MAX_CELL_CHARACTERS is “9999999999"),
         ("ROSTER_ALLOWED_HOSTS", "", "ROSTER_ALLOWED_HOSTS is not set; in production it takes "),
         ("ROSTER_ALLOWED_HOSTS", "a.example,*", "ROSTER_ALLOWED_HOSTS allows every host; "),
         ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL names another kind of database; "),
@@ -109,6 +113,11 @@ def test_an_uploaded_file_is_its_owner_s_alone():
 def test_the_number_of_proxies_is_none_when_it_is_not_said():
     assert environment.count({}, "ROSTER_PROXIES") == 0
     assert environment.count({"ROSTER_PROXIES": "2"}, "ROSTER_PROXIES") == 2
+
+
+def test_a_number_that_is_not_said_is_its_default_and_the_least_passes():
+    assert environment.count({}, "ROSTER_MAX_ROWS", default=5, least=1) == 5
+    assert environment.count({"ROSTER_MAX_ROWS": "1"}, "ROSTER_MAX_ROWS", default=5, least=1) == 1
 
 
 def test_the_shortest_good_secret_passes():

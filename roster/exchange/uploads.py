@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from roster.exchange.reading import MAX_FILE_BYTES
+from roster.exchange.reading import limits_in_force
 from roster.text.characters import quoted
 
 WAITS_FOR = timedelta(days=1)
@@ -259,12 +259,13 @@ class Uploads:
 
 
 def _few_enough(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    most_bytes = limits_in_force().file_bytes
     size_bytes = 0
     for piece in pieces:
         size_bytes += len(piece)
-        if size_bytes > MAX_FILE_BYTES:
+        if size_bytes > most_bytes:
             raise UploadTooLarge(
-                f"The file has more than {MAX_FILE_BYTES:,} bytes, which is the most that is read. "
+                f"The file has more than {most_bytes:,} bytes, which is the most that is read. "
                 "Nothing was kept. Split it, and import one part after the other."
             )
         yield piece

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from roster.admin.imports import shown as previews
 from roster.admin.display import page_url
-from roster.exchange import uploads
+from roster.admin.imports import shown as previews
 from roster.exchange.citing import CITE_COLUMNS
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
@@ -126,8 +125,8 @@ def test_empty_file_is_refused_in_a_sentence(signed_in):
     assert not waiting_files()
 
 
-def test_file_with_too_many_bytes_is_refused_before_it_is_read(signed_in, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 8)
+def test_file_with_too_many_bytes_is_refused_before_it_is_read(signed_in, settings):
+    settings.ROSTER_MAX_FILE_BYTES = 8
     assert "more than 8 bytes" in text_of(upload(signed_in, NEW_AND_CHANGED))
     assert not waiting_files()
 

@@ -84,8 +84,8 @@ def test_an_upload_for_one_model_is_none_for_another(waiting):
         found(waiting, upload.token, stem="roles")
 
 
-def test_too_many_bytes_are_refused_and_nothing_is_kept(waiting, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 8)
+def test_too_many_bytes_are_refused_and_nothing_is_kept(waiting, settings):
+    settings.ROSTER_MAX_FILE_BYTES = 8
     assert waiting.content(received(waiting, b"12345678")) == b"12345678"
     kept = set(waiting.folder.iterdir())
     with pytest.raises(uploads.UploadTooLarge, match="more than 8 bytes"):
