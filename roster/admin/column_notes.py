@@ -10,6 +10,7 @@ from django.db import models
 from roster.dates import ACCEPTED_FORMS
 from roster.exchange.columns import Column, RecordColumn, RefColumn
 from roster.exchange.evidence import STATE_COLUMN, has_states
+from roster.exchange.reading import ERRORS_COLUMN
 from roster.exchange.resources import RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
 from roster.fields import (
@@ -52,7 +53,7 @@ def column_notes(resource: type[RowResource]) -> list[ColumnNote]:
     state = ColumnNote(STATE_COLUMN, "", "As exported; it is computed, so an import ignores it.")
     model = resource.model()
     evidence = _EVIDENCE if issubclass(model, Record) else ()
-    return [*notes, version, *([state] if has_states(model) else []), *evidence]
+    return [*notes, version, *([state] if has_states(model) else []), *evidence, _ERRORS]
 
 
 _EVIDENCE = (
@@ -65,6 +66,9 @@ _EVIDENCE = (
     ColumnNote("cite_paragraph", "with cite_source", "The number of the paragraph."),
     ColumnNote("cite_quote", "", "The words relied on, as they stand there. Empty: all of it."),
     ColumnNote("cite_stance", "", "supports or disputes. Empty: supports."),
+)
+_ERRORS = ColumnNote(
+    ERRORS_COLUMN, "", "What was wrong when the file was last sent; an import ignores it."
 )
 
 

@@ -137,7 +137,7 @@ def test_upload_page_lists_every_column_and_leads_to_an_export(signed_in, model)
     noted = [note.name for note in page.context["columns"]]
     state = [] if model in (Source, Paragraph) else ["_state"]
     evidence = CITE_COLUMNS if model in RECORDS else ()
-    assert noted == [*model.columns, "_version", *state, *evidence]
+    assert noted == [*model.columns, "_version", *state, *evidence, "_errors"]
     assert f'href="{page_url(model, "export")}"' in text_of(page)
 
 

@@ -5,6 +5,7 @@ Knows files, lines and characters; not what a column means.
 
 from roster.exchange.reading.csv_sheet import read_sheet
 from roster.exchange.reading.errors_column import ERRORS_COLUMN, pass_over
+from roster.exchange.reading.faulty import error_csv
 from roster.exchange.reading.headers import check_header
 from roster.exchange.reading.limits import Limits, limits_in_force
 from roster.exchange.reading.sniffing import CODECS, DELIMITERS
@@ -24,6 +25,7 @@ __all__ = [
     "Table",
     "TableRow",
     "check_header",
+    "error_csv",
     "limits_in_force",
     "pass_over",
     "read_sheet",
