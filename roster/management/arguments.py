@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 from django.utils import timezone
 from rapidfuzz import process
 
+from roster.exchange.reading import CODECS, DELIMITERS
 from roster.exchange.resources import RESOURCES
+from roster.exchange.sheets import Form
 from roster.models import Source
 from roster.text.characters import quoted
 
@@ -72,6 +75,29 @@ def add_reason(parser: ArgumentParser, *, default: str = "") -> None:
         "--reason", required=not default, type=_reason, help=f"why, for the ledger{described}"
     )
     parser.add_argument("--user", metavar="NAME", help="the user name of who does this")
+
+
+def add_form(parser: ArgumentParser) -> None:
+    """`--encoding` and `--delimiter`, both found out by looking at the file unless given."""
+    parser.add_argument(
+        "--encoding",
+        metavar="ENCODING",
+        choices=list(CODECS),
+        default="",
+        help=f"{', '.join(CODECS)}; default: what the file's first bytes say, utf-8 or utf-16",
+    )
+    parser.add_argument(
+        "--delimiter",
+        choices=list(DELIMITERS.values()),
+        default="",
+        help="default: the one that stands most often in the header",
+    )
+
+
+def form_given(options: dict[str, Any]) -> Form:
+    """What `add_form` was given."""
+    characters = {name: character for character, name in DELIMITERS.items()}
+    return Form(options["encoding"], characters.get(options["delimiter"], ""))
 
 
 def add_json(parser: ArgumentParser) -> None:

@@ -56,6 +56,23 @@ def test_import_csv_refuses_in_json_with_line_and_column(file, capsys):
     assert "2020-13" in error["message"]
 
 
+def test_import_csv_reads_the_encoding_and_delimiter_that_it_is_told(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes("ref;name\nzoe;Zoë\n".encode("cp1252"))
+    arguments = ("import_csv", "officials", str(path), "--reason=Why")
+    refused(*arguments)
+    refused(*arguments, "--encoding=cp1252", "--delimiter=comma")
+    call_command(*arguments, "--encoding=cp1252", "--delimiter=semicolon")
+
+    assert Official.objects.get().name == "Zoë"
+
+
+@pytest.mark.parametrize("option", ["--encoding=utf-7", "--delimiter=|"])
+def test_import_csv_takes_no_other_encoding_or_delimiter(file, option):
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("import_csv", "officials", file("ref,name\n"), "--reason=Why", option)
+
+
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
 def test_import_csv_refuses_a_value_without_evidence_where_it_is_required(
     file, capsys, settings, options

@@ -25,7 +25,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         arguments.add_model(parser)
-        parser.add_argument("file", metavar="FILE", type=Path, help="CSV in UTF-8")
+        parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file")
+        arguments.add_form(parser)
         arguments.add_reason(parser)
         parser.add_argument(
             "--dry-run", action="store_true", help="say what it would do; write nothing"
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                 reason=options["reason"],
                 user=user,
                 dry_run=options["dry_run"],
+                form=arguments.form_given(options),
             )
         return Report(options["model"], errors=[CellError(None, None, problem)])
 
