@@ -19,7 +19,7 @@ from django.db import transaction
 from roster.exchange import datapackage
 from roster.exchange.planning.planner import loaded
 from roster.exchange.planning.writing import write
-from roster.exchange.reading import MAX_FILE_BYTES
+from roster.exchange.reading import limits_in_force
 from roster.exchange.report import Refused, Report
 from roster.exchange.resources import RESOURCES
 from roster.exchange.runs import export_csv, plan_into, require_evidence, sheet_for
@@ -182,10 +182,9 @@ def _parts(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield entry.name, entry.read_bytes()
             return
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_FILE_BYTES:
-                raise BundleError(
-                    f"{path} unpacks to more than {MAX_FILE_BYTES:,} bytes; it is not read."
-                )
+            most = limits_in_force().file_bytes
+            if sum(entry.file_size for entry in archive.infolist()) > most:
+                raise BundleError(f"{path} unpacks to more than {most:,} bytes; it is not read.")
             for member in archive.infolist():
                 yield member.filename, archive.read(member)
     except (OSError, zipfile.BadZipFile) as error:

@@ -162,6 +162,8 @@ def sheet_for(
         sheet = mapping.applied(sheet)
     resource = RESOURCES[stem]()
     check_header(sheet, known_columns(resource), resource.model().key_columns)
+    if sheet.errors:  # of rows nothing is known yet: the file or its header is wrong
+        return Sheet([], iter(()), sheet.errors, sheet.form)
     return sheet
 
 

@@ -79,7 +79,7 @@ def test_confirmation_without_a_good_reason_asks_again(signed_in, preview, reaso
 
 def test_errors_are_listed_with_line_and_column_and_nothing_can_be_confirmed(signed_in, ann):
     page = upload(signed_in, "ref,name,country,born\nann,Ann,US,1950\nbob,,Utopia,2020-13\n")
-    found = [(e.line, e.column) for e in page.context["page"].object_list]
+    found = [(e.line, e.column) for e in page.context["errors"]]
     assert found == [(3, "name"), (3, "country"), (3, "born")]
     text = text_of(page)
     assert "<td>3</td><td>country</td><td>“Utopia” is not a country" in text

@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 
-from roster.exchange import bundle as bundle_module
 from roster.exchange.bundle import BundleError, export_bundle, import_bundle
 from roster.models import Change, Changeset, Citation, Official
 from tests.exchange.conftest import SEED, wipe
@@ -141,9 +140,9 @@ def test_what_is_no_bundle_at_all_is_refused(tmp_path):
             import_bundle(path, reason="Try.")
 
 
-def test_what_unpacks_to_too_much_is_not_read(seeded, tmp_path, monkeypatch):
+def test_what_unpacks_to_too_much_is_not_read(seeded, tmp_path, settings):
     export_bundle(tmp_path / "a.zip")
-    monkeypatch.setattr(bundle_module, "MAX_FILE_BYTES", 100)
+    settings.ROSTER_MAX_FILE_BYTES = 100
 
     with pytest.raises(BundleError, match="unpacks to more than 100 bytes"):
         import_bundle(tmp_path / "a.zip", reason="Try.")

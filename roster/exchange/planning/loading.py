@@ -25,7 +25,8 @@ def load(plan: Plan, sheet: Sheet, watch: Watch | None = None) -> None:
     tables.create(plan.staged, _columns(plan))
     loader = _Loader(plan, sheet)
     for batch in sheet.batches:
-        tables.load(plan.staged, loader.names, loader.rows(batch))
+        if batch.rows:
+            tables.load(plan.staged, loader.names, loader.rows(batch))
         if watch:
             watch(Progress("reading", sheet.row_count, sheet.fraction))
     tables.measure(plan.staged)
