@@ -17,7 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME_LOCK = "requirements.lock"
-TEST_LOCK = "requirements-test.lock"  # holds all of the runtime lock too
+TEST_LOCK = "requirements-test.lock"
+BENCH_LOCK = "requirements-bench.lock"
+LOCKS = (RUNTIME_LOCK, TEST_LOCK, BENCH_LOCK)  # each holds all of those before it
 
 HELP = """\
 commands:
@@ -67,7 +69,7 @@ def main(arguments: list[str]) -> int:
                 os.chdir(ROOT)
                 _become("-m", "tests.checks", *rest)
             case "bench":
-                set_up(TEST_LOCK)
+                set_up(BENCH_LOCK)
                 return _measure(rest)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
@@ -93,8 +95,8 @@ def set_up(lock: str) -> None:
             "The packages could not be installed for the reason above: "
             "check the connection to the package index, then run this again."
         )
-    locks = {lock, RUNTIME_LOCK}
-    stamp.write_text("".join(f"{_digest(each)}\n" for each in sorted(locks)))
+    held = LOCKS[: LOCKS.index(lock) + 1]
+    stamp.write_text("".join(f"{_digest(each)}\n" for each in held))
 
 
 def _read(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:

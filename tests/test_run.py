@@ -31,9 +31,10 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A folder with two lock files, where making `.venv` and running programs are only noted."""
+    """A folder with three lock files, where making `.venv` and running programs are only noted."""
     (tmp_path / launch.RUNTIME_LOCK).write_text("django==5.2.19\n")
     (tmp_path / launch.TEST_LOCK).write_text("django==5.2.19\npytest==9.2.0\n")
+    (tmp_path / launch.BENCH_LOCK).write_text("django==5.2.19\npytest==9.2.0\nbaseline==1.0\n")
     monkeypatch.setattr(launch, "ROOT", tmp_path)
 
     def make(self, folder):
@@ -115,10 +116,17 @@ def test_a_changed_lock_is_installed(checkout):
     assert checkout.notes == ["venv", "run requirements.lock", "run requirements.lock"]
 
 
-def test_the_test_lock_serves_as_the_runtime_lock_too(checkout):
+def test_a_lock_serves_as_those_that_it_holds_too(checkout):
+    launch.set_up(launch.BENCH_LOCK)
     launch.set_up(launch.TEST_LOCK)
     launch.set_up(launch.RUNTIME_LOCK)
-    assert checkout.notes == ["venv", "run requirements-test.lock"]
+    assert checkout.notes == ["venv", "run requirements-bench.lock"]
+
+
+def test_a_lock_does_not_serve_as_one_that_holds_it(checkout):
+    launch.set_up(launch.TEST_LOCK)
+    launch.set_up(launch.BENCH_LOCK)
+    assert checkout.notes == ["venv", "run requirements-test.lock", "run requirements-bench.lock"]
 
 
 def test_an_environment_of_another_python_is_made_anew(checkout):
