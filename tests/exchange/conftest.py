@@ -1,5 +1,6 @@
 """A roster as the seed makes it, and files made in a line."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ SEED = Path(__file__).parents[2] / "fixtures" / "2024-07-18-iran-threat"
 def seeded(db):
     """The seed, in one changeset of kind `seed`."""
     return import_bundle(SEED, reason="Seed.", kind="seed")
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """The seed in a folder of its own, to be spoiled."""
+    return shutil.copytree(SEED, tmp_path / "bundle")
 
 
 def wipe():

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pytest
 
 from roster.exchange import bundle as bundles
-from roster.exchange import datapackage
 from roster.exchange.bundle import import_bundle
 from roster.exchange.runs import import_csv, preview_csv
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Changeset, Protection
 from roster.provenance.states import EvidenceState, counts
+from tests.exchange.bundles import describe_anew
 from tests.exchange.conftest import SEED
 from tests.factories import CitationFactory, OfficialFactory, ProtectionFactory
 
@@ -109,12 +108,7 @@ def bundle(tmp_path):
     shutil.copytree(SEED, folder)
     path = folder / "protections.csv"
     path.write_bytes(path.read_bytes().replace(b",round_the_clock,", b",event,", 1))
-    description = folder / datapackage.FILE_NAME
-    package = json.loads(description.read_text())
-    for entry in package["resources"]:
-        if entry["path"] == path.name:
-            entry["hash"] = datapackage.sha256(path.read_bytes())
-    description.write_text(json.dumps(package))
+    describe_anew(folder, path.name)
     return folder
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from roster.exchange import datapackage
 from roster.models import Changeset, Official
+from tests.exchange.bundles import describe_anew
 from tests.exchange.conftest import SEED
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +187,20 @@ def test_bundle_commands_take_a_roster_out_and_in(seeded, tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "Nothing to write."
 
 
+def test_export_bundle_takes_the_officials_that_are_named(seeded, tmp_path, capsys):
+    names = ("--official=mike-pompeo", "--official=brian-hook")
+    call_command("export_bundle", str(tmp_path / "out"), *names)
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == ["officials: 2 rows", "roles: 2 rows"]
+
+
+def test_export_bundle_refuses_an_official_who_is_not_here(seeded, tmp_path):
+    with pytest.raises(CommandError, match="There is no official “mike-pompous”"):
+        call_command("export_bundle", str(tmp_path / "out"), "--official=mike-pompous")
+    assert not (tmp_path / "out").exists()
+
+
 def test_import_bundle_refuses_what_is_no_bundle(tmp_path):
     with pytest.raises(CommandError, match=r"has no datapackage\.json"):
         call_command("import_bundle", str(tmp_path), "--reason=Why")
@@ -208,10 +222,7 @@ def test_import_bundle_names_file_line_and_column(tmp_path, capsys):
     call_command("export_bundle", str(tmp_path))
     path = tmp_path / "officials.csv"
     path.write_text(path.read_text() + "UP,Ann,,,,,,\n")
-    description = tmp_path / "datapackage.json"
-    package = json.loads(description.read_text())
-    package["resources"][0]["hash"] = datapackage.sha256(path.read_bytes())
-    description.write_text(json.dumps(package))
+    describe_anew(tmp_path, path.name)
 
     with pytest.raises(CommandError, match="Nothing was written"):
         call_command("import_bundle", str(tmp_path), "--reason=Why")

@@ -13,8 +13,10 @@ from roster.exchange.bundle import BundleError, export_bundle
 
 class Command(BaseCommand):
     help = (
-        "Export the whole roster: a CSV file for each model and datapackage.json, which "
-        "describes them. The same roster gives the same bytes."
+        "Export the whole roster as it is at one moment: a CSV file for each model and "
+        "datapackage.json, which describes them. The same roster gives the same bytes. With "
+        "--official only what hangs on that official: roles, threats and who threatens, "
+        "protections, extensions, citations, and the sources and paragraphs that they rest on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,10 +26,17 @@ class Command(BaseCommand):
             type=Path,
             help="a new or empty folder, an earlier bundle to replace, or a file ending in .zip",
         )
+        parser.add_argument(
+            "--official",
+            metavar="REF",
+            action="append",
+            default=[],
+            help="may be given more than once",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            rows = export_bundle(options["path"])
+            rows = export_bundle(options["path"], officials=options["official"])
         except BundleError as error:
             raise CommandError(str(error)) from error
         for stem, count in rows.items():
