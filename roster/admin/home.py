@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
+from roster.admin.bundles import may_export_bundles
 from roster.admin.queues import counted_states, may_see_queues
 from roster.admin.review_states import reviews_of_interest
 from roster.admin.trust import trust_of_interest
@@ -38,6 +39,7 @@ def what_is_new(request: HttpRequest, site: RosterSite) -> dict[str, Any]:
         return all(site.get_model_admin(model).has_view_permission(request) for model in models)
 
     shown = reviews_of_interest(request, site) | trust_of_interest(request, site)
+    shown["exports_bundles"] = may_export_bundles(request)
     if may_view(Official, Protection):
         shown["protected_today"] = _protected_today()
     if may_see_queues(request, site):

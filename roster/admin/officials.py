@@ -9,18 +9,20 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
-from roster.admin.display import EMPTY, Related
+from roster.admin.bundles import bundle_page, may_export_bundles
+from roster.admin.display import EMPTY, Related, page_url
 from roster.admin.filters import EvidenceFilter, OfficialThreatSourceFilter, ProtectedFilter
 from roster.admin.inlines import EditedInPlace, ProtectionsInPlace, RolesInPlace, ThreatsInPlace
 from roster.admin.lists import certainty_mark, moment
 from roster.admin.past import past_url
 from roster.admin.past_official import past_official_page
 from roster.admin.shown_changes import shown_changes
-from roster.models import Protection, Role
+from roster.models import Official, Protection, Role
 from roster.periods import Certainty
 
 LATEST_CHANGES = 5
@@ -81,19 +83,26 @@ class OfficialAdmin(EditedInPlace, RecordAdmin):
     def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         latest = self.history_of(row, request)[:LATEST_CHANGES]
         shown = shown_changes(latest, linked=self.admin_site.tables_with_pages)
-        in_the_past = ("In the past", past_url(row.pk))
+        tools = [("In the past", past_url(row.pk))]
+        if may_export_bundles(request):
+            tools.append(("Export bundle", page_url(Official, "bundle", row.pk)))
         return super().below_the_fields(request, row) | {
             "latest_changes": shown,
-            "tools": [in_the_past],
+            "tools": tools,
         }
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.past_view)
         past = path("<int:key>/past/", view, name="roster_official_past")
-        return [past, *super().get_urls()]
+        exports = self.admin_site.admin_view(self.bundle_view)
+        bundle = path("<int:key>/bundle/", exports, name="roster_official_bundle")
+        return [past, bundle, *super().get_urls()]
 
     def past_view(self, request: HttpRequest, key: int) -> HttpResponse:
         return past_official_page(request, self.admin_site, key)
+
+    def bundle_view(self, request: HttpRequest, key: int) -> HttpResponseBase:
+        return bundle_page(request, self.admin_site, key)
 
 
 def _held(role: Any) -> str:

@@ -9,10 +9,12 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from roster.admin.base import RosterAdmin, delete_selected
+from roster.admin.bundles import bundle_page
 from roster.admin.changes import ChangeAdmin, ChangesetAdmin
 from roster.admin.citations import CitationAdmin
 from roster.admin.date_input import date_meaning
@@ -120,6 +122,7 @@ class RosterSite(admin.AdminSite):
                 self.admin_view(self.acknowledge_view),
                 name="trust_acknowledge",
             ),
+            path("bundle/", self.admin_view(self.bundle_view), name="bundle"),
             path("date-meaning/", self.admin_view(date_meaning), name="date_meaning"),
         ]
         return own + super().get_urls()
@@ -155,6 +158,9 @@ class RosterSite(admin.AdminSite):
 
     def acknowledge_view(self, request: HttpRequest) -> HttpResponse:
         return acknowledge_page(request, self)
+
+    def bundle_view(self, request: HttpRequest) -> HttpResponseBase:
+        return bundle_page(request, self)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast("HttpResponse", RowChoices.as_view(admin_site=self)(request))
