@@ -12,7 +12,8 @@ from roster.exchange.resources import RESOURCES
 from roster.models import DOMAIN
 from tests.exchange.bundles import contents, describe_anew
 from tests.exchange.conftest import SEED
-from tests.factories import OfficialFactory, ThreatSourceFactory
+from tests.exchange.rosters import HOSTILE
+from tests.factories import SourceFactory, ThreatSourceFactory
 
 
 def faults(folder):
@@ -49,7 +50,8 @@ def test_a_bundle_without_rows_is_as_it_is_described(tmp_path):
 @pytest.mark.django_db
 def test_a_part_of_a_roster_is_as_it_is_described(seeded, tmp_path):
     ThreatSourceFactory(parent=ThreatSourceFactory())
-    OfficialFactory(name='"quoted", and\N{COMBINING ACUTE ACCENT}', aliases=["a|b", "\\", "x"])
+    for text in HOSTILE:
+        SourceFactory(title="x", summary=text)
     export_bundle(tmp_path / "whole")
     export_bundle(tmp_path / "part", officials=["mike-pompeo"])
 
