@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 A_PROTECTION = 5
 CHANGED = 10
 """Of so many rows the first is another in a changed file."""
+ENDS = (*["2025-01-18"] * 7, "2025-01", "2025-01~", "..")
+"""As determinations have them: mostly days, now and then less."""
 COLUMNS = (
     "ref",
     "protection",
@@ -44,8 +46,8 @@ def cells(rows: int, *, changed: bool = False) -> Iterator[tuple[str, ...]]:
             number,
             "2024-07-18",
             "2024-07-19",
-            "../2024-07-18",
-            "2025-01~" if n % 3 else "..",
+            "2024-07-18" if n % 10 else "../2024-07-18",
+            ENDS[n % 10],
             "Department of State",
             "Secretary of State",
             "other threats" if changed and n % CHANGED == 0 else "credible threats",
