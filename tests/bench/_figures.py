@@ -30,11 +30,14 @@ class Figures:
         said += [_milliseconds(baseline), f"{measured / baseline:.1f}"] if baseline else ["", ""]
         self._print(what, said, missed=bool(goal and measured > goal))
 
-    def times_as_fast(self, what: str, measured: float, *, goal: float, baseline: float) -> None:
+    def times_as_fast(
+        self, what: str, measured: float, *, goal: float | None = None, baseline: float
+    ) -> None:
         """A time, of which the baseline should be at least so many."""
         ratio = baseline / measured
-        said = [_milliseconds(measured), f"≥ {goal:g}×", _milliseconds(baseline), f"{ratio:.0f}"]
-        self._print(what, said, missed=ratio < goal)
+        wanted = f"≥ {goal:g}×" if goal else "-"
+        said = [_milliseconds(measured), wanted, _milliseconds(baseline), f"{ratio:.0f}"]
+        self._print(what, said, missed=bool(goal and ratio < goal))
 
     def times_as_long(self, what: str, measured: float, *, goal: float, baseline: float) -> None:
         """A time that should be at most so many of its baseline."""
