@@ -41,7 +41,9 @@ def _number(plan: Plan) -> None:
     """Give new rows their keys, and rows that name rows of the file the keys of these."""
     table = plan.model._meta.db_table
     if connection.vendor == "postgresql":
-        key = f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+        # By its name: the function that tells it would be asked once a row.
+        ((sequence,),) = tables.all_rows(f"SELECT pg_get_serial_sequence('{table}', 'id')")
+        key = f"nextval('{sequence}')"
     else:
         used = f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'"
         key = f"coalesce(({used}), 0) + line"
