@@ -41,6 +41,8 @@ environment:
   ROSTER_ALLOWED_HOSTS     host names that Roster answers to, separated by commas
   ROSTER_EVIDENCE          warn (when not set) or require
   ROSTER_PROXIES           how many proxies in front of Roster add to X-Forwarded-For; not set: 0
+  ROSTER_MAX_FILE_BYTES, ROSTER_MAX_ROWS, ROSTER_MAX_COLUMNS, ROSTER_MAX_CELL_CHARACTERS
+                           the most that a file to import may have: see docs/operators.md
   ROSTER_TEST_ENGINE       engine of a bare pytest run: sqlite or postgresql
 
 exit status: 0 done, 1 refused or found wanting, 2 wrong usage
