@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
 
-from roster.models import DOMAIN, Acknowledgement, Change, Changeset, Review
+from roster.models import DOMAIN, Acknowledgement, Change, Changeset, ImportMapping, Review
 
 LEDGER: tuple[type[models.Model], ...] = (Changeset, Change)
 ACCOUNTS: tuple[type[models.Model], ...] = (User, Group)
@@ -24,6 +24,7 @@ class Promise:
     accounts: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     acknowledgements: tuple[str, ...] = ()
+    mappings: tuple[str, ...] = ()
 
     def permissions(self) -> models.QuerySet[Permission]:
         """Every permission that is promised."""
@@ -34,6 +35,7 @@ class Promise:
             (ACCOUNTS, self.accounts),
             ((Review,), self.reviews),
             ((Acknowledgement,), self.acknowledgements),
+            ((ImportMapping,), self.mappings),
         ):
             for table in tables:
                 options = table._meta
@@ -47,13 +49,17 @@ class Promise:
 
 GROUPS = {
     "Viewer": Promise(rows=("view",)),
-    "Analyst": Promise(rows=("view", "add", "change", "delete", "import", "export")),
+    "Analyst": Promise(
+        rows=("view", "add", "change", "delete", "import", "export"),
+        mappings=("view", "add", "change", "delete"),
+    ),
     "Reviewer": Promise(rows=("view", "export"), reviews=("add",)),
     "Administrator": Promise(
         rows=("view", "add", "change", "delete", "import", "export"),
         accounts=("view", "add", "change", "delete"),
         reviews=("add",),
         acknowledgements=("add",),
+        mappings=("view", "add", "change", "delete"),
     ),
 }
 

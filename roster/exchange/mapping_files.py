@@ -20,9 +20,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from roster.exchange.mappings import Fixed, Made, Making, Mapping, nearest
+from roster.models.mappings import DEFINITION_LENGTH
 from roster.text.characters import forbidden_character, quoted
 
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = DEFINITION_LENGTH
 """Characters that a mapping may have as JSON."""
 REFUSE, KEEP = "refuse", "keep"
 KEYS = ("model", "columns", "ignored")

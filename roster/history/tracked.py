@@ -17,6 +17,7 @@ from roster.models import (
     Change,
     Changeset,
     Citation,
+    ImportMapping,
     Official,
     Protection,
     ProtectionExtension,
@@ -28,9 +29,9 @@ from roster.models import (
 LEDGER: tuple[type[models.Model], ...] = (Change, Changeset, BoundChange)
 """The ledger's own tables: guarded, not tracked."""
 
-ROWS: tuple[type[models.Model], ...] = (*DOMAIN, Review, Acknowledgement)
-"""The tables of the CSV contract, the verdicts on what was written to them, and who answers for
-what was written outside."""
+ROWS: tuple[type[models.Model], ...] = (*DOMAIN, Review, Acknowledgement, ImportMapping)
+"""The tables of the CSV contract, the verdicts on what was written to them, who answers for
+what was written outside, and the saved mappings of files to import."""
 
 ACCOUNTS: tuple[type[models.Model], ...] = (
     User,

@@ -8,6 +8,7 @@ depend on the one before.
 from roster.models.acknowledgements import Acknowledgement
 from roster.models.changes import BoundChange, Change, Changeset
 from roster.models.citations import Citation
+from roster.models.mappings import ImportMapping
 from roster.models.officials import Official
 from roster.models.protections import Protection, ProtectionExtension
 from roster.models.records import Record, Referable, Row
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "Changeset",
     "Citation",
+    "ImportMapping",
     "Official",
     "Paragraph",
     "Protection",

@@ -35,11 +35,12 @@ ACCOUNTS = {
 }
 REVIEWS = {"add_review"}
 TRUST = {"add_acknowledgement"}
+MAPPINGS = {f"{act}_importmapping" for act in ("view", "add", "change", "delete")}
 PROMISED = {
     "Viewer": READS,
-    "Analyst": READS | EXPORTS | WRITES,
+    "Analyst": READS | EXPORTS | WRITES | MAPPINGS,
     "Reviewer": READS | EXPORTS | REVIEWS,
-    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS | TRUST,
+    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS | TRUST | MAPPINGS,
 }
 READ, ADD, CHANGE, DELETE, CHANGESETS, USERS, GRANT = (
     "read",

@@ -181,11 +181,13 @@ def test_column_that_the_mapping_does_not_mention_is_an_error_with_the_nearest()
     columns = {"ref": Made(("id",)), "born": Made(("birthday",))}
     found = sentences(columns, ["id", "birthdya"])
     assert [(line, column) for line, column, _said in found] == [(1, "birthdya"), (1, "birthday")]
-    assert "does not say what becomes of the column “birthdya”. Did you mean “birthday”?" in (
-        found[0][2]
+    assert (
+        "does not say what becomes of the column “birthdya”. Did you mean “birthday”?"
+        in (found[0][2])
     )
-    assert "has no column “birthday”, which the mapping uses. Did you mean “birthdya”?" in (
-        found[1][2]
+    assert (
+        "has no column “birthday”, which the mapping uses. Did you mean “birthdya”?"
+        in (found[1][2])
     )
 
 

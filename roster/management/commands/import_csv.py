@@ -9,8 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from roster.exchange.mapping_files import MappingRefused
 from roster.exchange.report import CellError, Report
 from roster.exchange.runs import import_csv
+from roster.exchange.saved_mappings import find_mapping
 from roster.management import arguments
 
 
@@ -20,7 +22,9 @@ class Command(BaseCommand):
         "the key column(s) and any of the others, in any order; a column left out is left as it "
         "is, a blank cell clears, and nothing is ever deleted. A file of records may bring its "
         "evidence: cite_source, cite_paragraph, cite_quote and cite_stance name a passage that is "
-        "cited for every factual field which the row sets or changes. Exit status 1 when refused."
+        "cited for every factual field which the row sets or changes. With --map, the columns of "
+        "a file that was made elsewhere become ours as the mapping says. Exit status 1 when "
+        "refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,6 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file")
         arguments.add_form(parser)
         arguments.add_reason(parser)
+        parser.add_argument(
+            "--map",
+            metavar="NAME|FILE",
+            help="a saved mapping by its name, or a JSON file of one, for a file made elsewhere",
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="say what it would do; write nothing"
         )
@@ -47,9 +56,11 @@ class Command(BaseCommand):
         try:
             content = path.read_bytes()
             user = arguments.user_named(options["user"])
+            asked = options["map"]
+            mapping = None if asked is None else find_mapping(options["model"], asked)
         except OSError as error:
             problem = f"{path} cannot be read: {error.strerror}."
-        except CommandError as error:
+        except (CommandError, MappingRefused) as error:
             problem = str(error)
         else:
             return import_csv(
@@ -59,6 +70,7 @@ class Command(BaseCommand):
                 user=user,
                 dry_run=options["dry_run"],
                 form=arguments.form_given(options),
+                mapping=mapping,
             )
         return Report(options["model"], errors=[CellError(None, None, problem)])
 
