@@ -22,6 +22,7 @@ from roster.admin.deleted import deleted_page
 from roster.admin.display import EMPTY, row_text
 from roster.admin.feed import feed_page
 from roster.admin.home import what_is_new
+from roster.admin.mappings import ImportMappingAdmin
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
 from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
@@ -38,6 +39,7 @@ from roster.models import (
     Change,
     Changeset,
     Citation,
+    ImportMapping,
     Official,
     Paragraph,
     Protection,
@@ -58,6 +60,7 @@ PAGES: dict[type[models.Model], type[RosterAdmin]] = {
     Source: SourceAdmin,
     Paragraph: ParagraphAdmin,
     Citation: CitationAdmin,
+    ImportMapping: ImportMappingAdmin,
     Changeset: ChangesetAdmin,
     Change: ChangeAdmin,
     User: UserAdmin,

@@ -20,6 +20,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from roster.exchange.mappings import Fixed, Made, Making, Mapping, nearest
+from roster.fields.texts import character_refusal
 from roster.models.mappings import DEFINITION_LENGTH
 from roster.text.characters import forbidden_character, quoted
 
@@ -113,7 +114,9 @@ def _column(name: str, entry: Any) -> Made | Fixed:
     if "always" in said:
         if len(said) > 1:
             raise MappingRefused(f"{where}: always takes no other key beside it; leave one out.")
-        return Fixed(_ours(said["always"], f"{where}.always"))
+        if not (value := _ours(said["always"], f"{where}.always")):
+            raise MappingRefused(f"{where}.always: it is empty; give a value, or leave {name} out.")
+        return Fixed(value)
     if "from" not in said:
         raise MappingRefused(f"{where}: give from, columns of the file, or always, a fixed value.")
     sources = said["from"]
@@ -185,10 +188,10 @@ def _text(said: Any, where: str) -> str:
 
 
 def _ours(said: Any, where: str) -> str:
-    """A text that goes into cells of ours."""
+    """One line of text that goes into cells of ours."""
     text = _text(said, where)
-    if found := forbidden_character(text, multiline=True):
-        raise MappingRefused(f"{where}: it holds {found}, which can hide or reorder text.")
+    if refusal := character_refusal(text):
+        raise MappingRefused(f"{where}: {refusal}")
     return text
 
 

@@ -1,8 +1,8 @@
 """Uploads: files that wait between their preview and its confirmation, in a folder of their own.
 
 Each is a CSV file under a random name. Beside it lie a note of whose it is and what it is for, the
-digest of what was last shown of it, and in the end a receipt of what its import wrote. Whoever asks
-for one gives its token; no name or path of theirs is used.
+mapping by which it is read, the digest of what was last shown of it, and in the end a receipt of
+what its import wrote. Whoever asks for one gives its token; no name or path of theirs is used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WAITS_FOR = timedelta(days=1)
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FILE, _BEING_IMPORTED = ".csv", ".taken"
-_NOTE, _PREVIEWED, _RECEIPT = ".note", ".previewed", ".receipt"
+_NOTE, _PREVIEWED, _RECEIPT, _MAPPING = ".note", ".previewed", ".receipt", ".mapping"
 
 
 class UploadRefused(Exception):
@@ -158,6 +158,15 @@ class Uploads:
         """Keep the digest of the plan that is shown."""
         self._keep(upload, _PREVIEWED, digest)
 
+    def mapping(self, upload: Upload) -> str:
+        """The JSON of the mapping by which the file is read; empty when its columns are ours."""
+        return self._kept(upload, _MAPPING)
+
+    def note_mapping(self, upload: Upload, definition: str) -> None:
+        """Keep by which mapping the file is read; what was shown of it before no longer counts."""
+        self._keep(upload, _MAPPING, definition)
+        self._path(upload, _PREVIEWED).unlink(missing_ok=True)
+
     def receipt(self, upload: Upload) -> Receipt | None:
         """What the import of this upload wrote; None while it is not imported."""
         kept = self._kept(upload, _RECEIPT)
@@ -192,7 +201,7 @@ class Uploads:
             self._path(upload, _FILE).unlink()
         except FileNotFoundError:
             raise self._missing(upload) from None
-        for suffix in (_PREVIEWED, _NOTE):
+        for suffix in (_PREVIEWED, _MAPPING, _NOTE):
             self._path(upload, suffix).unlink(missing_ok=True)
 
     def sweep(self, now: datetime) -> None:

@@ -31,6 +31,7 @@ class Confirming(Previewing):
                 taken.content,
                 reason=form.cleaned_data["change_reason"],
                 user=request.user,
+                mapping=self.kept_mapping(upload),
                 as_previewed=form.cleaned_data["previewed"],
             )
             if report.ok and report.changeset:

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from import_export.admin import ImportMixin
 
 from roster.admin.display import page_url
 from roster.admin.imports.confirming import Confirming
 from roster.admin.imports.forms import UploadForm
+from roster.admin.imports.mapping_page import MappingPage
 from roster.admin.imports.receiving import Receiving
 from roster.admin.imports.steps import UPLOAD
 from roster.exchange.uploads import UploadRefused
@@ -36,6 +38,25 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
             if receipt := self.uploads.receipt(upload):
                 return self.result_page(request, upload, receipt)
             return self.preview_page(request, upload)
+        except UploadRefused as refusal:
+            return self.refused(request, token, refusal)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.map_columns)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_map"
+        urls: list[URLPattern] = super().get_urls()
+        return [path("import/map/", view, name=name), *urls]
+
+    def map_columns(self, request: HttpRequest) -> HttpResponse:
+        """The page that says what each column of an upload becomes."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        token = (request.POST if request.method == "POST" else request.GET).get(UPLOAD, "")
+        try:
+            upload = self.find_upload(request, token)
+            if self.uploads.receipt(upload):
+                return redirect(self.address(upload.token))
+            return MappingPage(self, request, upload).answer()
         except UploadRefused as refusal:
             return self.refused(request, token, refusal)
 

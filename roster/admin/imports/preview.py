@@ -25,7 +25,12 @@ class Previewing(ImportSteps):
         """What the file would do now. Its first page is what a confirmation then rests on."""
         number = _page_number(request)
         wanted = Wanted(start=(number - 1) * SHOWN_A_PAGE, count=SHOWN_A_PAGE)
-        report, plan = preview_csv(upload.stem, self.uploads.content(upload), wanted=wanted)
+        report, plan = preview_csv(
+            upload.stem,
+            self.uploads.content(upload),
+            mapping=self.kept_mapping(upload),
+            wanted=wanted,
+        )
         digest = plan.digest
         is_shown_anew = digest != self.uploads.previewed(upload)
         count = report.new + report.changed if report.ok else len(report.errors)
@@ -50,6 +55,9 @@ class Previewing(ImportSteps):
             errors=report.errors[page.start_index() - 1 : page.end_index()] if count else (),
             reason_form=form or ConfirmForm(),
             previewed=digest,
+            is_mapped=bool(self.uploads.mapping(upload)),
+            misfits=any(error.line == 1 for error in report.errors),
+            mapping_url=self.mapping_address(upload),
         )
 
 

@@ -14,6 +14,10 @@ from django.utils import timezone
 
 from roster.admin.csv_pages import CsvPages
 from roster.admin.display import page_url
+from roster.exchange.mappings import Mapping
+from roster.exchange.reading import read_sheet
+from roster.exchange.saved_mappings import mapping_for
+from roster.exchange.sheets import Sheet
 from roster.exchange.uploads import (
     Upload,
     UploadAltered,
@@ -47,6 +51,15 @@ class ImportSteps(CsvPages):
             token, owner=str(request.user.pk), stem=self.model.file_stem, now=timezone.now()
         )
 
+    def sheet(self, upload: Upload) -> Sheet:
+        """The upload's table as it is, whatever its columns are called."""
+        return read_sheet(self.uploads.content(upload))
+
+    def kept_mapping(self, upload: Upload) -> Mapping | None:
+        """By what the upload's columns become ours; None where they are ours."""
+        definition = self.uploads.mapping(upload)
+        return mapping_for(upload.stem, definition) if definition else None
+
     def refused(self, request: HttpRequest, token: str, refusal: UploadRefused) -> HttpResponse:
         if isinstance(refusal, UploadImported):
             messages.info(request, str(refusal))
@@ -58,6 +71,10 @@ class ImportSteps(CsvPages):
             status=STATUSES[type(refusal)],
             refusal=refusal,
         )
+
+    def mapping_address(self, upload: Upload, **chosen: str) -> str:
+        """The address at which the columns of an upload are mapped."""
+        return f"{page_url(self.model, 'map')}?{urlencode({UPLOAD: upload.token, **chosen})}"
 
     def address(self, token: str) -> str:
         """The address of what becomes of an upload: its preview, then its result."""
