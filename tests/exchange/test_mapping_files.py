@@ -12,7 +12,7 @@ from roster.text.characters import forbidden_character, without_forbidden
 
 CONTRACT = {"officials": ("ref", "name", "aliases", "country", "born"), "roles": ("ref", "title")}
 THEIRS = st.text(max_size=8)
-OURS = THEIRS.map(lambda text: without_forbidden(text))
+OURS = THEIRS.map(without_forbidden)
 SOURCES = st.lists(THEIRS, min_size=2, max_size=4, unique=True).map(tuple)
 VALUES = st.dictionaries(THEIRS, OURS, min_size=1, max_size=3)
 MADE = st.one_of(

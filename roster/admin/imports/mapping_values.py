@@ -99,7 +99,9 @@ def values_of(mapping: Mapping, header: Sequence[str], ours: Ours) -> Values:
 
 def _details(column: OurColumn, made: Made) -> Values:
     name = column.name
-    values = {f"making-{name}": made.making.value, f"join-{name}": made.join}
+    values = {f"making-{name}": made.making.value}
+    if made.making == Making.TEXT and len(made.sources) > 1:
+        values[f"join-{name}"] = made.join
     if made.trims:
         values[f"trim-{name}"] = ON
     if made.values:
@@ -120,7 +122,7 @@ def guessed(samples: Sequence[Sample], ours: Ours) -> Values:
 
 
 def completed(values: Values, samples: Sequence[Sample], ours: Ours) -> Values:
-    """The values with an answer to all that is asked of columns that were not yet shown so."""
+    """The values with an answer to all that the page asks, likely ones where there was none."""
     full = dict(values)
     for place in range(len(samples)):
         for turn in range(turns(values, place)):
@@ -132,12 +134,11 @@ def completed(values: Values, samples: Sequence[Sample], ours: Ours) -> Values:
         full.setdefault(f"others-{name}", "refuse" if ours[name].offers_choices else "keep")
         for number, place in enumerate(places, 1):
             full.setdefault(f"order-{name}-{place}", str(number))
-        if full.get(f"shown-{name}") == _signature(places):
-            continue
-        if f"shown-{name}" in full:  # it was made of other columns until now
+        if full.get(f"shown-{name}", _signature(places)) != _signature(places):
+            # It was made of other columns until now.
             full = {key: value for key, value in full.items() if not _is_row_of(name, key)}
         if len(places) == 1:
-            full |= _rows(name, _offered(ours[name], made_of[0]) | table(full, name))
+            full |= _rows(name, _all_rows(full, ours[name], made_of[0]))
     return full
 
 
@@ -207,6 +208,17 @@ def _told(values: Values, column: OurColumn, *, keeps: bool) -> Values:
     return {theirs: meant for theirs, meant in rows.items() if not keeps or theirs != meant}
 
 
+def _all_rows(values: Values, column: OurColumn, sample: Sample) -> Values:
+    """The table of a column with the values found; what a table had not is not taken for meant."""
+    rows, offered = table(values, column.name), _offered(column, sample)
+    if not rows:
+        return offered
+    if column.offers_choices:
+        return dict.fromkeys(offered, "") | rows
+    keeps = values.get(f"others-{column.name}") == "keep"
+    return dict(zip(offered, offered, strict=True)) | rows if keeps else rows
+
+
 def _offered(column: OurColumn, sample: Sample) -> Values:
     """The values of theirs whose meaning is asked, each with what it likely means."""
     found = [value for value in sample.values if len(value) <= LONGEST_VALUE]
@@ -248,7 +260,8 @@ def _signature(places: Sequence[int]) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    """A place in an order; what has none comes last."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1_000
 
 
 def _plainly(name: str) -> str:
