@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 
 from roster.models import (
     Citation,
+    ImportMapping,
     Official,
     Paragraph,
     Protection,
@@ -103,6 +104,26 @@ class CitationFactory(factory.django.DjangoModelFactory):
     field = "name"
     paragraph = factory.SubFactory(ParagraphFactory)
     quote = factory.Sequence(lambda n: f"words {n}")
+
+
+class ImportMappingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ImportMapping
+
+    name = factory.Sequence(lambda n: f"Mapping {n}")
+    stem = "officials"
+    definition = """{
+  "model": "officials",
+  "columns": {
+    "ref": {
+      "from": "id",
+      "as": "ref"
+    },
+    "name": {
+      "from": "person"
+    }
+  }
+}"""
 
 
 class UserFactory(factory.django.DjangoModelFactory):

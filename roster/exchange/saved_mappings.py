@@ -42,19 +42,20 @@ def find_mapping(stem: str, asked: str) -> Mapping:
     """
     if saved := ImportMapping.objects.filter(name=asked).first():
         return mapping_for(stem, saved.definition)
-    path = Path(asked)
     try:
-        return mapping_for(stem, path.read_text(encoding="utf-8-sig"))
+        return mapping_for(stem, Path(asked).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        raise MappingRefused(f"The mapping {path} is not UTF-8: save it as UTF-8.") from None
+        raise MappingRefused(f"{quoted(asked)} is not UTF-8: save it as UTF-8.") from None
+    except FileNotFoundError:
+        raise MappingRefused(_not_there(asked)) from None
     except OSError as error:
-        if path.exists():
-            raise MappingRefused(f"{path} cannot be read: {error.strerror}.") from None
+        raise MappingRefused(f"{quoted(asked)} cannot be read: {error.strerror}.") from None
+
+
+def _not_there(asked: str) -> str:
     names = list(ImportMapping.objects.values_list("name", flat=True))
     nearest = [
         quoted(near) for near, _score, _place in process.extract(asked, names, limit=NEAREST)
     ]
     offered = f"the nearest names are {', '.join(nearest)}" if nearest else "none is saved yet"
-    raise MappingRefused(
-        f"There is no saved mapping {quoted(asked)} and no file of that name: {offered}."
-    )
+    return f"There is no saved mapping {quoted(asked)} and no file of that name: {offered}."

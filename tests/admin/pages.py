@@ -18,6 +18,7 @@ FACTORIES = {
     "source": factories.SourceFactory,
     "paragraph": factories.ParagraphFactory,
     "citation": factories.CitationFactory,
+    "importmapping": factories.ImportMappingFactory,
     "user": factories.UserFactory,
     "group": factories.GroupFactory,
 }

@@ -23,6 +23,7 @@ EDITED = {
     "group": {"name": "Edited"},
     "paragraph": {"summary": "Edited"},
     "citation": {"note": "Edited"},
+    "importmapping": {"name": "Edited"},
 }
 
 

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from roster.models import Changeset, Official
 from tests.exchange.bundles import describe_anew
 from tests.exchange.conftest import SEED
+from tests.factories import ImportMappingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,7 @@ def test_the_user_and_the_reason_are_in_the_changeset(file):
     [
         (("{file}", "--user=nobody"), "There is no user “nobody”"),
         (("{file}.missing",), "cannot be read"),
+        (("{file}", "--map=nothing"), "There is no saved mapping “nothing” and no file"),
     ],
 )
 def test_import_csv_refuses_what_it_cannot_find(file, capsys, arguments, words):
@@ -285,3 +287,41 @@ def test_protected_asks_the_clock_when_no_day_is_given(seeded, capsys):
 
     with time_machine.travel("2024-07-18T12:00Z"):
         assert protected(capsys)["on"] == "2024-07-18"
+
+
+FOREIGN = "id,person,phone\nA1,Ann,1\n"
+MAPPING = '{"model": "officials", "columns": {"ref": {"from": "id", "as": "ref"}, %s}%s}'
+
+
+def mapping(name='"name": {"from": "person"}', ignored=', "ignored": ["phone"]'):
+    return MAPPING % (name, ignored)
+
+
+def test_import_csv_maps_a_foreign_file_by_a_file_or_a_saved_name(file, tmp_path):
+    (tmp_path / "registry.json").write_text(mapping())
+    call_command(
+        "import_csv", "officials", file(FOREIGN), "--reason=Why", f"--map={tmp_path}/registry.json"
+    )
+    ImportMappingFactory(name="Registry", definition=mapping('"honorific": {"from": "person"}'))
+    call_command("import_csv", "officials", file(FOREIGN), "--reason=Why", "--map=Registry")
+
+    official = Official.objects.get()
+    assert (official.ref, official.name, official.honorific) == ("a1", "Ann", "Ann")
+
+
+def test_import_csv_refuses_a_mapping_that_does_not_fit_by_their_columns(file, tmp_path, capsys):
+    (tmp_path / "registry.json").write_text(mapping(ignored=""))
+    path, asked = file(FOREIGN), f"--map={tmp_path}/registry.json"
+    refused("import_csv", "officials", path, "--reason=Why", "--json", asked)
+
+    (error,) = json.loads(capsys.readouterr().out)["errors"]
+    assert (error["line"], error["column"]) == (1, "phone")
+    assert "The mapping does not say what becomes of the column “phone”." in error["message"]
+
+
+def test_import_csv_refuses_a_mapping_that_is_none(file, tmp_path, capsys):
+    (tmp_path / "registry.json").write_text(mapping('"nmae": {"from": "person"}'))
+    path, asked = file(FOREIGN), f"--map={tmp_path}/registry.json"
+    refused("import_csv", "officials", path, "--reason=Why", asked)
+
+    assert "columns: there is no key “nmae”. Did you mean “name”?" in capsys.readouterr().err

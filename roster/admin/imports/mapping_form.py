@@ -13,6 +13,7 @@ from roster.admin.imports.our_columns import OurColumn
 from roster.admin.reasons import REASON_LENGTH, one_line
 from roster.exchange.mapping_files import MappingRefused, mapping_text
 from roster.exchange.mappings import Making, Mapping
+from roster.exchange.resources.base import VERSION_COLUMN
 from roster.exchange.samples import Sample
 from roster.exchange.saved_mappings import mapping_for
 from roster.text.characters import quoted
@@ -27,6 +28,8 @@ MAKINGS = {
         (Making.TEXT.value, "the cells are refs already"),
     ),
 }
+TELLING_APART = ("ref", VERSION_COLUMN)
+"""Columns for which no value is offered that is the same in every row."""
 OTHERS = (("refuse", "refused"), ("keep", "taken as they are"))
 
 
@@ -63,7 +66,7 @@ class MappingForm(forms.Form):
         for name, column in ours.items():
             if places := self.made_of.get(name):
                 self._ask_about(column, places)
-            else:
+            elif name not in TELLING_APART or values.get(f"always-{name}"):
                 self.fields[f"always-{name}"] = self._always(column)
 
     def clean(self) -> dict[str, Any]:
@@ -134,7 +137,7 @@ class MappingForm(forms.Form):
         if len(places) > 1:
             self._ask_order(column, places)
         self.fields[f"trim-{name}"] = forms.BooleanField(
-            label="Without white space at the edges of a cell", required=False
+            label="Remove white space at the edges of its cells", required=False
         )
         if len(places) == 1 and (rows := mapped.table(self.values, name)):
             self._ask_meanings(column, list(rows))

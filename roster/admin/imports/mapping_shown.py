@@ -108,7 +108,7 @@ def fixed_values(form: MappingForm) -> list[tuple[OurColumn, BoundField]]:
     return [
         (column, form[f"always-{name}"])
         for name, column in form.ours.items()
-        if name not in form.made_of
+        if f"always-{name}" in form.fields
     ]
 
 
