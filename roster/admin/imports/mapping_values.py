@@ -38,9 +38,7 @@ def becomes(place: int, turn: int) -> str:
 def turns(values: Values, place: int) -> int:
     """How often it is asked what a column becomes: once more than there are answers."""
     answered = [turn for turn in given_turns(values, place) if values[becomes(place, turn)]]
-    if not answered or values[becomes(place, answered[-1])] == IGNORED:
-        return answered[-1] + 1 if answered else 1
-    return answered[-1] + 2
+    return answered[-1] + 2 if answered else 2
 
 
 def given_turns(values: Values, place: int) -> list[int]:
