@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from operator import itemgetter
 
+from roster.exchange.reading.records import printable
 from roster.exchange.report import CellError
 from roster.exchange.sheets import Batch, Errors, Sheet
 from roster.text.characters import quoted
@@ -105,14 +106,14 @@ class Mapping:
             if name not in named:
                 yield CellError(
                     1,
-                    name,
+                    printable(name) or None,
                     f"The mapping does not say what becomes of the column {quoted(name)}."
                     f"{nearest(name, lacking or used)} Map it, or ignore it by name.",
                 )
             elif count > 1 and name in used:
                 yield CellError(
                     1,
-                    name,
+                    printable(name) or None,
                     f"The column {quoted(name)} is there {count} times, so that the mapping cannot "
                     "tell which is meant: leave it once.",
                 )
@@ -120,7 +121,7 @@ class Mapping:
         for name in lacking:
             yield CellError(
                 1,
-                name,
+                printable(name) or None,
                 f"The file has no column {quoted(name)}, which the mapping uses."
                 f"{nearest(name, strange or list(counts))} Its columns are: "
                 f"{', '.join(map(quoted, counts))}.",
@@ -156,7 +157,8 @@ class _Refusals:
     rows: set[int] = field(default_factory=set)
 
     def add(self, row: int, source: str, cell: str, sentence: str) -> None:
-        self.errors.add(CellError(self.lines[row], source, sentence, cell))
+        column, value = printable(source), printable(cell)
+        self.errors.add(CellError(self.lines[row], column or None, sentence, value))
         self.rows.add(row)
 
 

@@ -9,8 +9,8 @@ from rapidfuzz import process
 
 from roster.exchange.mapping_files import Contract, MappingRefused, read_mapping
 from roster.exchange.mappings import Mapping
-from roster.exchange.runs import known_columns
 from roster.exchange.resources import RESOURCES
+from roster.exchange.runs import known_columns
 from roster.models import ImportMapping
 from roster.text.characters import quoted
 

@@ -8,10 +8,10 @@ from tests.admin.exchanging import upload
 from tests.admin.pages import form_on
 
 
-def mapping_page(client, text, *, model=Official):
+def open_mapping(client, text, *, model=Official):
     """Send a file and open the page that maps its columns."""
     preview = upload(client, text, model=model)
-    return client.get(preview.context["mapping_url"])
+    return client.get(preview.context["mapping_url"], follow=True)
 
 
 def send(client, page, *, model=Official, button="preview", **values):
