@@ -1,14 +1,18 @@
 """A mapping is found by its name or its file, for the one model that it is for."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from roster.exchange.mapping_files import MappingRefused
+from roster.exchange.mapping_files import MappingRefused, mapping_text
 from roster.exchange.mappings import Made
 from roster.exchange.resources import RESOURCES
-from roster.exchange.saved_mappings import contract, find_mapping
+from roster.exchange.saved_mappings import contract, find_mapping, mapping_for
 from tests.factories import ImportMappingFactory
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "analysts.md"
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +79,9 @@ def test_every_model_and_column_of_the_contract_can_be_mapped():
     known = contract()
     assert known.keys() == RESOURCES.keys()
     assert all(set(RESOURCES[stem].model().columns) <= set(known[stem]) for stem in known)
+
+
+def test_mapping_in_the_documentation_is_one():
+    (example,) = re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    mapping = mapping_for("officials", example)
+    assert json.loads(mapping_text(mapping)) == json.loads(example)

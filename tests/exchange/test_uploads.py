@@ -118,6 +118,22 @@ def test_the_digest_last_shown_is_kept(waiting):
     assert waiting.previewed(found(waiting, upload.token)) == "second"
 
 
+def test_a_mapping_is_kept_beside_its_file_and_goes_with_it(waiting):
+    upload = received(waiting)
+    assert waiting.mapping(upload) == ""
+    waiting.note_mapping(upload, '{"a": "é"}')
+    assert waiting.mapping(upload) == '{"a": "é"}'
+    waiting.discard(upload)
+    assert not list(waiting.folder.iterdir())
+
+
+def test_another_mapping_voids_what_was_last_shown(waiting):
+    upload = received(waiting)
+    waiting.note_preview(upload, "digest")
+    waiting.note_mapping(upload, "{}")
+    assert waiting.previewed(upload) == ""
+
+
 def test_an_imported_file_goes_and_its_receipt_stays(waiting):
     upload = received(waiting)
     import_once(waiting, upload)

@@ -124,8 +124,15 @@ class MappingForm(forms.Form):
     def _always(self, column: OurColumn) -> forms.Field:
         if column.offers_choices:
             choices = [("", "—"), *((code, code) for code in column.choices)]
-            return forms.ChoiceField(label=column.name, required=False, choices=choices)
-        return forms.CharField(label=column.name, required=False, validators=[one_line])
+            return forms.ChoiceField(
+                label=column.name, required=False, choices=choices, help_text=column.note.takes
+            )
+        return forms.CharField(
+            label=column.name,
+            required=False,
+            validators=[one_line],
+            help_text=column.note.takes,
+        )
 
     def _ask_about(self, column: OurColumn, places: list[int]) -> None:
         name = column.name

@@ -103,13 +103,9 @@ def ours_made(form: MappingForm) -> Iterator[OursMade]:
         )
 
 
-def fixed_values(form: MappingForm) -> list[tuple[OurColumn, BoundField]]:
-    """Our columns that nothing is made into, each with the field of its fixed value."""
-    return [
-        (column, form[f"always-{name}"])
-        for name, column in form.ours.items()
-        if f"always-{name}" in form.fields
-    ]
+def fixed_values(form: MappingForm) -> list[BoundField]:
+    """The fields of our columns that nothing is made into."""
+    return [form[f"always-{name}"] for name in form.ours if f"always-{name}" in form.fields]
 
 
 def _field(form: MappingForm, name: str) -> BoundField | None:
