@@ -274,7 +274,8 @@ def test_saved_mapping_is_looked_at(signed_in):
     page = send(signed_in, open_mapping(signed_in, FOREIGN), button="look", saved=saved.pk)
     held = form_on(page)
     assert (held["becomes-0-0"], held["becomes-2-0"]) == (["ref"], ["-"])
-    assert held["name"] == ["Registry"]
+    preview = send(signed_in, page)
+    assert [row.label for row in preview.context["rows"]] == ["a1", "b2"]
 
 
 def test_saved_mapping_that_does_not_fit_says_which_columns_the_file_lacks(signed_in):

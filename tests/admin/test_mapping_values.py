@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from roster.admin.imports import mapping_values as mapped
 from roster.admin.imports.our_columns import our_columns
+from roster.exchange.evidence import STATE_COLUMN
 from roster.exchange.mappings import Fixed, Made, Making, Mapping
 from roster.exchange.resources import RESOURCES
 from roster.exchange.samples import Sample
+from roster.exchange.saved_mappings import contract
 
 OURS = our_columns(RESOURCES["protections"])
 HEADER = ["one", "two", "three", "<b>", "five"]
@@ -77,3 +79,9 @@ def test_form_of_a_mapping_declares_that_mapping(made, has_values):
     again = mapped.completed(mapped.as_shown(held, samples, OURS), samples, OURS)
     found = mapped.mapping_of(again, "protections", samples, OURS, ignores_rest=False)
     assert found == mapping
+
+
+def test_every_column_that_can_be_mapped_is_offered_but_the_computed_one():
+    for stem, resource in RESOURCES.items():
+        assert {*our_columns(resource), STATE_COLUMN} >= set(contract()[stem])
+        assert set(our_columns(resource)) <= set(contract()[stem]) - {STATE_COLUMN}

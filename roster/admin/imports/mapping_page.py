@@ -122,8 +122,7 @@ class MappingPage:
         if lacking := [name for name in mapping.used if name not in header]:
             said = f"The mapping uses columns that the file has not: {', '.join(lacking)}."
             messages.warning(self.request, said)
-        values = mapped.values_of(mapping, header, ours)
-        return values | ({"name": saved.name} if saved else {})
+        return mapped.values_of(mapping, header, ours)
 
     def _use_saved(self) -> HttpResponse:
         """Take a saved mapping as it is; the preview says where the file does not fit it."""

@@ -13,6 +13,7 @@ from roster.exchange.evidence import STATE_COLUMN
 from roster.exchange.mappings import Making
 from roster.exchange.resources import RowResource
 from roster.exchange.samples import Sample
+from roster.exchange.saved_mappings import contract
 from roster.fields import ListField, PartialDateField, RefField
 from roster.text.refs import is_ref
 
@@ -87,7 +88,7 @@ def our_columns(resource: type[RowResource]) -> dict[str, OurColumn]:
     return {
         note.name: _our_column(note, columns.get(note.name))
         for note in column_notes(resource)
-        if note.name != STATE_COLUMN
+        if note.name in contract()[resource.model().file_stem] and note.name != STATE_COLUMN
     }
 
 
