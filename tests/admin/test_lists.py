@@ -179,6 +179,7 @@ def test_index_lists_models_in_the_order_of_the_domain_and_no_recent_actions(sig
         "Source",
         "Paragraph",
         "Citation",
+        "ImportMapping",
         "Changeset",
         "Change",
     ]

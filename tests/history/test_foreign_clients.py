@@ -11,7 +11,7 @@ from django.db import connection
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.history.tracked import tracked_tables
-from roster.models import Acknowledgement, Change, Changeset, Official, Review
+from roster.models import Acknowledgement, Change, Changeset, ImportMapping, Official, Review
 from tests.history.force import on_postgresql, on_sqlite
 from tests.history.samples import last_change, official, one_of_each
 
@@ -37,6 +37,7 @@ def filled(own_database) -> None:
         user.user_permissions.add(Permission.objects.first())
         Review.objects.create(changeset=Changeset.objects.get(), verdict="approved", reviewer=user)
         Acknowledgement.objects.create(change=Change.objects.earliest("id"))
+        ImportMapping.objects.create(name="Registry", stem="officials", definition="{}")
 
 
 @pytest.mark.parametrize("tracked", tracked_tables(), ids=lambda tracked: tracked.table)
