@@ -111,7 +111,11 @@ def _one_transaction() -> Iterator[None]:
     A temporary table is no part of the database that others write to: the transaction is begun
     without the lock which Django's own would take.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    if (
+        connection.vendor != "sqlite"
+        or connection.in_atomic_block
+        or connection.connection.in_transaction  # one that Django does not know of
+    ):
         yield
         return
     execute("BEGIN DEFERRED")
