@@ -18,16 +18,18 @@ def undo_changeset(
     reason: str,
     user: AbstractBaseUser | AnonymousUser | None = None,
     changes: Collection[int] | None = None,
+    keep_later: bool = False,
     as_previewed: str | None = None,
 ) -> Done:
     """Reverse what the changeset at this place in the ledger wrote, column by column.
 
-    `changes` are the ids of the ticked changes; None for all. Previewed by `plan_undo`; raises
-    PlanRefused as `carry_out` does. The undo can be undone.
+    `changes` are the ids of the ticked changes; None for all. `keep_later` leaves alone the rows
+    that later acts built on. Previewed by `plan_undo`; raises PlanRefused as `carry_out` does. The
+    undo can be undone.
     """
     return carry_out(
         undo_act(position),
-        lambda: plan_undo(position, changes=changes, lock=True),
+        lambda: plan_undo(position, changes=changes, keep_later=keep_later, lock=True),
         reason=reason,
         user=user,
         as_previewed=as_previewed,

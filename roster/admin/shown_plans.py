@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from roster.admin.display import Cell, page_url
 from roster.admin.imports.shown import excerpts
+from roster.admin.lists import moment
 from roster.history.plans import Plan, PlannedRow, Refusal, ValueChange
 from roster.history.sentences import listed, row_count
 from roster.models import DOMAIN, Changeset
@@ -78,6 +79,20 @@ def shown_refusals(plan: Plan, request: HttpRequest, site: RosterSite) -> list[S
         found = Changeset.objects.filter(position__in=positions).values_list("position", "pk")
         acts = {n: Cell(f"Changeset #{n}", page_url(Changeset, "change", pk)) for n, pk in found}
     return [ShownRefusal(one.sentence, tuple(_links(one, rows, acts))) for one in refusals]
+
+
+def shown_kept(plan: Plan, request: HttpRequest, site: RosterSite) -> list[ShownRefusal]:
+    """The first rows that the plan keeps, with who wrote the changesets in the way, and when."""
+    kept = plan.kept[:MOST_REFUSALS]
+    rows = _record_urls(one.label for one in kept if one.label)
+    acts: dict[int, Cell] = {}
+    if site.get_model_admin(Changeset).has_view_permission(request):
+        positions = {position for one in kept for position in one.changesets}
+        for act in Changeset.objects.filter(position__in=positions).select_related("user"):
+            who = act.user.get_username() if act.user else "no user"
+            told = f"Changeset {act}, {moment(act.closed_at)}, {who}"
+            acts[act.position] = Cell(told, page_url(Changeset, "change", act.pk))
+    return [ShownRefusal(one.sentence, tuple(_links(one, rows, acts))) for one in kept]
 
 
 def counted_acts(rows: Sequence[PlannedRow]) -> str:

@@ -19,10 +19,11 @@ from roster.admin.display import Cell, page_url
 from roster.admin.plan_rights import may_undo
 from roster.admin.plan_steps import CONFIRM, PlanSteps
 from roster.admin.shown_changes import ChangedRow, by_row, shown_changes
-from roster.admin.shown_plans import ShownRow, counted_acts, shown_row
+from roster.admin.shown_plans import ShownRow, counted_acts, shown_kept, shown_row
 from roster.history.diffs import model_of_table, state
 from roster.history.naming import Names
 from roster.history.plans import Plan
+from roster.history.sentences import row_count
 from roster.history.undo import plan_undo, undo_act, undone_position
 from roster.models import Changeset
 from roster.models.changes import ChangesetKind
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST_TICKED = 500
 """Changes of a changeset of which some can be ticked; a larger one is undone whole."""
+KEEP_LATER = "keep_later"
+"""The parameter of an undo that leaves alone what later acts built on."""
 OTHERS_TICKED = (
     "Other changes are ticked than those that were shown: nothing was written. This is what "
     "undoing these would do."
@@ -64,7 +67,8 @@ class UndoSteps(PlanSteps):
         if not may_undo(request, site, found):
             raise PermissionDenied
         self.changeset = found
-        self.can_be_ticked = found.change_count <= MOST_TICKED
+        self.keeps_later = KEEP_LATER in request.GET
+        self.can_be_ticked = not self.keeps_later and found.change_count <= MOST_TICKED
         self.ticked = self._ticked() if self.can_be_ticked else None
 
     @property
@@ -72,7 +76,7 @@ class UndoSteps(PlanSteps):
         return super().is_confirmed and not self._ticks_others
 
     def plan(self) -> Plan:
-        return plan_undo(self.changeset.position, changes=self.ticked)
+        return plan_undo(self.changeset.position, changes=self.ticked, keep_later=self.keeps_later)
 
     def carry_out(self, *, reason: str, as_previewed: str) -> Done:
         return undo_changeset(
@@ -80,14 +84,16 @@ class UndoSteps(PlanSteps):
             reason=reason,
             user=self.request.user,
             changes=self.ticked,
+            keep_later=self.keeps_later,
             as_previewed=as_previewed,
         )
 
     def done(self, done: Done) -> HttpResponse:
         messages.success(
             self.request,
-            f"Of what changeset {self.changeset} wrote, {counted_acts(done.plan.rows)}. This undo "
-            f"is changeset #{done.position}, which can be undone in turn.",
+            f"Of what changeset {self.changeset} wrote, {counted_acts(done.plan.rows)}"
+            f"{_counted_kept(done.plan)}. This undo is changeset #{done.position}, which can be "
+            "undone in turn.",
         )
         written = done.act.closed or self.changeset
         return redirect(page_url(Changeset, "change", written.pk))
@@ -97,6 +103,10 @@ class UndoSteps(PlanSteps):
             "title": f"Undo changeset {self.changeset}",
             "changeset": self.changeset,
             "changeset_url": page_url(Changeset, "change", self.changeset.pk),
+            "keeps_later": self.keeps_later,
+            "keep_url": f"?{KEEP_LATER}=1" if plan.refusals and not self.keeps_later else "",
+            "kept": (kept := shown_kept(plan, self.request, self.site)),
+            "more_kept": len(plan.kept) - len(kept),
             "most_ticked": MOST_TICKED,
             "can_be_ticked": self.can_be_ticked,
             "ticked": self.ticked or (),
@@ -141,6 +151,13 @@ class UndoSteps(PlanSteps):
                 )
             )
         return found
+
+
+def _counted_kept(plan: Plan) -> str:
+    count = len({one.place for one in plan.kept})
+    if not count:
+        return ""
+    return f"; {row_count(count)} {'is' if count == 1 else 'are'} kept as later acts left them"
 
 
 def undo_page(request: HttpRequest, site: RosterSite, key: int) -> HttpResponse:

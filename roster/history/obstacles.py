@@ -147,7 +147,8 @@ class Obstacles:
             if goal.wanted is not None:
                 label = self._label(goal)
                 for sentence in _broken_rules(goal):
-                    yield Refusal(f"{label} cannot be as it was: {sentence}", label)
+                    said = f"{label} cannot be as it was: {sentence}"
+                    yield Refusal(said, label, place=goal.place)
 
     def _say_gone(self, one: _Blocked) -> Refusal:
         label, target = self._label(one.goal), self.names.label(one.model, one.keys[0])
@@ -159,6 +160,7 @@ class Obstacles:
             "first.",
             label,
             positions(deletion),
+            one.goal.place,
         )
 
     def _say_hanging(self, one: _Blocked) -> Refusal:
@@ -175,6 +177,7 @@ class Obstacles:
             f"{label} cannot be deleted, because other rows hang on it: {listed(rows)}.",
             label,
             positions(acts),
+            one.goal.place,
         )
 
     def _say_taken(self, one: _Blocked) -> Refusal:
@@ -192,6 +195,7 @@ class Obstacles:
             f"{label} cannot have {said} again: another row, {other}, has that now{since}.",
             label,
             positions([holder]),
+            one.goal.place,
         )
 
     def _past(self, one: _Blocked, key: int) -> list[PastChange]:

@@ -83,6 +83,8 @@ class Refusal:
     sentence: str
     label: str | None = None
     changesets: tuple[int, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+    """Of the row, where it is about one."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,15 @@ class Plan:
     """What an act would do. With refusals, nothing of it is done.
 
     `act` begins the reason under which it is written: `Undo of changeset 12`. `notes` are
-    sentences about what will not be as it was.
+    sentences about what will not be as it was. `kept` are rows that stay as they are where that
+    was asked for, each with why it could not be done.
     """
 
     act: str
     rows: tuple[PlannedRow, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: tuple[Refusal, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -113,7 +117,8 @@ class Plan:
             (*row.goal.place, row.act, row.label, [(c.column, c.old, c.new) for c in row.changes])
             for row in self.rows
         ]
-        said = json.dumps([self.act, rows, self.notes], ensure_ascii=False)
+        kept = [one.sentence for one in self.kept]
+        said = json.dumps([self.act, rows, self.notes, kept], ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def as_previewed(self, digest: str | None) -> Plan:

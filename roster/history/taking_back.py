@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -41,10 +41,13 @@ class TakenBack:
         return self.goal.present != self.goal.wanted
 
 
-def plan_taking_back(act: str, subject: str, own: Sequence[PastChange], *, lock: bool) -> Plan:
+def plan_taking_back(
+    act: str, subject: str, own: Sequence[PastChange], *, lock: bool, keep_later: bool = False
+) -> Plan:
     """What taking back these changes, oldest first, would do; `subject` says what they are.
 
-    Columns and tables that are gone are left out, and the plan says so.
+    Columns and tables that are gone are left out, and the plan says so. `keep_later` leaves alone
+    each row on which something was built later, and what it hangs on.
     """
     models_of = {table: model_of_table(table) for table in {change.table for change in own}}
     rows: dict[Place, list[PastChange]] = defaultdict(list)
@@ -63,7 +66,8 @@ def plan_taking_back(act: str, subject: str, own: Sequence[PastChange], *, lock:
         if (model := models_of[place[0]])
     ]
     tables_gone = sorted(table for table, model in models_of.items() if model is None)
-    return plan_of(act, subject, taken, tables_gone=tables_gone)
+    planned_as = _plan_keeping if keep_later else plan_of
+    return planned_as(act, subject, taken, tables_gone=tables_gone)
 
 
 def plan_of(
@@ -86,6 +90,21 @@ def plan_of(
         notes += _done_already(taken, names)
     notes += _notes(taken, names)
     return planned(act, goals, names, refusals=refusals, notes=notes)
+
+
+def _plan_keeping(
+    act: str, subject: str, taken: Sequence[TakenBack], *, tables_gone: Iterable[str] = ()
+) -> Plan:
+    """The plan for as many of these rows as can be taken back together; the others are kept."""
+    kept: list[Refusal] = []
+    while True:
+        plan = plan_of(act, subject, taken, tables_gone=tables_gone)
+        in_the_way = [refusal for refusal in plan.refusals if refusal.place]
+        if not in_the_way:
+            return replace(plan, kept=tuple(kept))
+        kept += in_the_way
+        places = {refusal.place for refusal in in_the_way}
+        taken = [one for one in taken if one.goal.place not in places]
 
 
 def _later(rows: Mapping[Place, Sequence[PastChange]]) -> dict[Place, list[PastChange]]:
@@ -115,11 +134,14 @@ def _refusals(one: TakenBack, names: Names) -> Iterator[Refusal]:
     goal, found = one.goal, one.found
     label = names.label(goal.model, goal.key)
     for message in one.unreadable:
-        yield Refusal(f"{label} cannot be as it was: {message}", label)
+        yield Refusal(f"{label} cannot be as it was: {message}", label, place=goal.place)
     if found.is_gone:
         by = f", by {found.later[-1].author}" if found.later else ""
         yield Refusal(
-            f"{label} was deleted later{by}: restore it first.", label, positions(found.later[-1:])
+            f"{label} was deleted later{by}: restore it first.",
+            label,
+            positions(found.later[-1:]),
+            goal.place,
         )
     if taker := found.key_taken_by:
         yield Refusal(
@@ -127,6 +149,7 @@ def _refusals(one: TakenBack, names: Names) -> Iterator[Refusal]:
             f"that since {taker.author}.",
             label,
             positions([taker]),
+            goal.place,
         )
     if found.built_upon:
         acts = {change.id: change for some in found.built_upon.values() for change in some}
@@ -139,6 +162,7 @@ def _refusals(one: TakenBack, names: Names) -> Iterator[Refusal]:
             "first.",
             label,
             positions(writers),
+            goal.place,
         )
 
 

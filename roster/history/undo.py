@@ -20,11 +20,18 @@ from roster.models.changes import ChangesetKind
 _UNDO = re.compile(r"Undo of changeset (\d+):")
 
 
-def plan_undo(position: int, *, changes: Collection[int] | None = None, lock: bool = False) -> Plan:
+def plan_undo(
+    position: int,
+    *,
+    changes: Collection[int] | None = None,
+    keep_later: bool = False,
+    lock: bool = False,
+) -> Plan:
     """What undoing the changeset at this place in the ledger would do now.
 
-    `changes` are the ids of the ticked changes; None for all. With `lock`, inside a transaction,
-    the rows that would be written stay as they are until it ends.
+    `changes` are the ids of the ticked changes; None for all. `keep_later` leaves alone the rows
+    that later acts built on, instead of refusing. With `lock`, inside a transaction, the rows that
+    would be written stay as they are until it ends.
     """
     act = undo_act(position)
     changeset = Changeset.objects.filter(position=position).first()
@@ -49,7 +56,7 @@ def plan_undo(position: int, *, changes: Collection[int] | None = None, lock: bo
             act,
             f"Changeset {position} gives a verdict, which stays: give another, the latest counts.",
         )
-    return plan_taking_back(act, f"changeset {position}", own, lock=lock)
+    return plan_taking_back(act, f"changeset {position}", own, lock=lock, keep_later=keep_later)
 
 
 def undo_act(position: int) -> str:

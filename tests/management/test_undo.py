@@ -153,3 +153,31 @@ def test_hostile_text_is_shown_as_text_in_a_line(edited, capsys):
         Official.objects.update(summary="one\ntwo")
     _, out, _ = outcome(capsys, act.position, "--reason=Wrong.", "--dry-run")
     assert "summary “one�two” → (empty)" in out
+
+
+def test_what_later_changesets_built_on_is_kept_and_named(capsys):
+    with changeset(reason="Add.") as act:
+        OfficialFactory(ref="ann-lee", name="Ann Lee")
+        OfficialFactory(ref="bo-roe", name="Bo Roe")
+    with changeset(reason="Edit.") as later:
+        Official.objects.filter(ref="bo-roe").update(country="US")
+    closed = later.closed.closed_at.strftime("%Y-%m-%d %H:%M UTC")
+    status, out, err = outcome(capsys, act.position, "--reason=Wrong.", "--keep-later")
+    assert (status, out) == (
+        0,
+        f"Rows changed: 0; deleted: 1; brought back: 0. Changeset {later.position + 1}.\n",
+    )
+    assert err == (
+        "Kept: official:bo-roe: country was changed later by changeset "
+        f"{later.position} (no user): undo that first. Changeset {later.position} is of {closed}.\n"
+    )
+    assert list(Official.objects.values_list("ref", flat=True)) == ["bo-roe"]
+
+
+def test_what_is_kept_is_in_the_json_where_it_was_asked_for(edited, capsys):
+    with changeset(reason="Edit."):
+        Official.objects.update(country="FR")
+    status, out, _ = outcome(capsys, edited, "--reason=Wrong.", "--keep-later", "--json")
+    answer = json.loads(out)
+    assert (status, len(answer["kept"]), answer["rows"]) == (1, 1, [])
+    assert answer["refusals"] == [f"Changeset {edited} has nothing that can be undone."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +15,7 @@ from roster.actions.undo_changeset import undo_changeset
 from roster.history.plans import Plan, PlannedRow, refused
 from roster.history.undo import plan_undo, undo_act
 from roster.management import arguments
+from roster.models import Changeset
 from roster.models.changes import Act
 from roster.text.characters import quoted
 
@@ -39,23 +41,34 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what it would do; write nothing"
         )
+        parser.add_argument(
+            "--keep-later",
+            action="store_true",
+            help="keep the rows that later changesets built on, name them, and undo the others",
+        )
         arguments.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         position, written = options["changeset"], None
+        keep_later = options["keep_later"]
         try:
             user = arguments.user_named(options["user"])
             if options["dry_run"]:
-                plan = plan_undo(position)
+                plan = plan_undo(position, keep_later=keep_later)
             else:
-                done = undo_changeset(position, reason=options["reason"], user=user)
+                done = undo_changeset(
+                    position, reason=options["reason"], user=user, keep_later=keep_later
+                )
                 plan, written = done.plan, done.position
         except CommandError as error:
             plan = refused(undo_act(position), str(error))
         except PlanRefused as error:
             plan = error.plan
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(position, plan, written), ensure_ascii=False))
+            shown = _as_json(position, plan, written)
+            if keep_later:
+                shown["kept"] = _kept(plan)
+            self.stdout.write(json.dumps(shown, ensure_ascii=False))
         else:
             self._say(plan, written)
         if not plan.ok:
@@ -64,6 +77,8 @@ class Command(BaseCommand):
     def _say(self, plan: Plan, written: int | None) -> None:
         for note in plan.notes:
             self.stderr.write(note)
+        for sentence in _kept(plan):
+            self.stderr.write(f"Kept: {sentence}")
         for refusal in plan.refusals:
             self.stderr.write(refusal.sentence)
         if not plan.ok:
@@ -80,6 +95,21 @@ class Command(BaseCommand):
             self.stdout.write(f"{counts}. A dry run: nothing was written.")
         else:
             self.stdout.write(f"{counts}. Changeset {written}.")
+
+
+def _kept(plan: Plan) -> list[str]:
+    """Each row that stays as it is, why, and when the changesets in the way were closed."""
+    in_the_way = {position for one in plan.kept for position in one.changesets}
+    found = Changeset.objects.filter(position__in=in_the_way)
+    closed = dict(found.values_list("position", "closed_at"))
+    return [
+        " ".join([one.sentence, *(_closing(n, closed[n]) for n in one.changesets)])
+        for one in plan.kept
+    ]
+
+
+def _closing(position: int, moment: datetime) -> str:
+    return f"Changeset {position} is of {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
 
 
 def _line(row: PlannedRow) -> str:
