@@ -7,6 +7,10 @@ import pytest
 
 from roster.exchange.bundle import import_bundle
 from roster.models import DOMAIN, Source, ThreatSource
+from tests.history.conftest import own_database, template
+
+__all__ = ["own_database", "template"]
+"""The database of one test's own, with real commits, serves here as well."""
 
 SEED = Path(__file__).parents[2] / "fixtures" / "2024-07-18-iran-threat"
 

@@ -40,10 +40,11 @@ for line in sys.stdin:
 @pytest.fixture(scope="session")
 def template(django_db_blocker, tmp_path_factory) -> Iterator[str]:
     """The name of a migrated database for others to be copied from."""
+    folder = tmp_path_factory.mktemp("template")  # with a number: other folders have one too
     if connection.vendor == "sqlite":
-        made = nullcontext(str(tmp_path_factory.mktemp("template") / "template.sqlite3"))
+        made = nullcontext(str(folder / "template.sqlite3"))
     else:
-        made = _database(f"template_{os.getpid()}")
+        made = _database(f"{folder.name}_{os.getpid()}")
     with django_db_blocker.unblock(), made as name:
         with _connected_to(name):
             call_command("migrate", verbosity=0)
