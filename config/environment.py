@@ -148,6 +148,15 @@ def database(environ: Mapping[str, str], name: str, default: Path) -> dict[str, 
 _DATABASES = "it takes sqlite:////FOLDER/FILE or postgres://USER:PASSWORD@HOST:PORT/NAME."
 
 
+def refuse_one_writer(name: str, parsed: Mapping[str, Any]) -> None:
+    """Refuse what takes a database that several processes write at once."""
+    if parsed["ENGINE"] == SQLITE:
+        raise ImproperlyConfigured(
+            f"{name} is set, but SQLite lets one process write at a time; workers take a "
+            "DATABASE_URL of postgres://USER:PASSWORD@HOST:PORT/NAME."
+        )
+
+
 def _claim(file: Path, name: str) -> None:
     """Make the database file before SQLite does, so that only its owner can ever read it."""
     try:

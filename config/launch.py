@@ -41,6 +41,9 @@ environment:
   ROSTER_ALLOWED_HOSTS     host names that Roster answers to, separated by commas
   ROSTER_EVIDENCE          warn (when not set) or require
   ROSTER_PROXIES           how many proxies in front of Roster add to X-Forwarded-For; not set: 0
+  ROSTER_WORKERS           1: "manage.py db_worker" carries out large imports (PostgreSQL only);
+                           not set: each has a process of its own
+  ROSTER_BACKGROUND_BYTES  files larger than this are imported in the background; not set: 2000000
   ROSTER_MAX_FILE_BYTES, ROSTER_MAX_ROWS, ROSTER_MAX_COLUMNS, ROSTER_MAX_CELL_CHARACTERS
                            the most that a file to import may have: see docs/operators.md
   ROSTER_TEST_ENGINE       engine of a bare pytest run: sqlite or postgresql

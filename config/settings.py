@@ -21,6 +21,10 @@ ROSTER_ENV = environment.choice(os.environ, "ROSTER_ENV", ("local", "production"
 ROSTER_EVIDENCE = environment.choice(os.environ, "ROSTER_EVIDENCE", ("warn", "require"))
 ROSTER_HOME = environment.private_folder(os.environ, "ROSTER_HOME", BASE_DIR / "var")
 ROSTER_PROXIES = environment.count(os.environ, "ROSTER_PROXIES")
+ROSTER_WORKERS = environment.choice(os.environ, "ROSTER_WORKERS", ("0", "1")) == "1"
+ROSTER_BACKGROUND_BYTES = environment.count(
+    os.environ, "ROSTER_BACKGROUND_BYTES", default=2_000_000
+)
 ROSTER_MAX_FILE_BYTES = environment.count(
     os.environ, "ROSTER_MAX_FILE_BYTES", default=512 * 1024 * 1024, least=1
 )
@@ -53,6 +57,8 @@ DEBUG = False  # a traceback shows settings and rows: the log has it, the browse
 DATABASES: dict[str, dict[str, Any]] = {
     "default": environment.database(os.environ, "DATABASE_URL", ROSTER_HOME / "roster.sqlite3")
 }
+if ROSTER_WORKERS:
+    environment.refuse_one_writer("ROSTER_WORKERS", DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -68,6 +74,9 @@ INSTALLED_APPS = [
     "django_countries",
     "axes",
 ]
+if ROSTER_WORKERS:  # its queue is a table
+    INSTALLED_APPS.append("django_tasks_db")
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 if importlib.util.find_spec("django_linear_migrations"):  # installed for development only
     INSTALLED_APPS.append("django_linear_migrations")
 

@@ -9,7 +9,15 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
 
-from roster.models import DOMAIN, Acknowledgement, Change, Changeset, ImportMapping, Review
+from roster.models import (
+    DOMAIN,
+    Acknowledgement,
+    Change,
+    Changeset,
+    ImportMapping,
+    ImportRun,
+    Review,
+)
 
 LEDGER: tuple[type[models.Model], ...] = (Changeset, Change)
 ACCOUNTS: tuple[type[models.Model], ...] = (User, Group)
@@ -25,6 +33,8 @@ class Promise:
     reviews: tuple[str, ...] = ()
     acknowledgements: tuple[str, ...] = ()
     mappings: tuple[str, ...] = ()
+    others_runs: tuple[str, ...] = ()
+    """With the import runs of others; one's own go with the permission to import."""
 
     def permissions(self) -> models.QuerySet[Permission]:
         """Every permission that is promised."""
@@ -36,6 +46,7 @@ class Promise:
             ((Review,), self.reviews),
             ((Acknowledgement,), self.acknowledgements),
             ((ImportMapping,), self.mappings),
+            ((ImportRun,), self.others_runs),
         ):
             for table in tables:
                 options = table._meta
@@ -53,13 +64,14 @@ GROUPS = {
         rows=("view", "add", "change", "delete", "import", "export"),
         mappings=("view", "add", "change", "delete"),
     ),
-    "Reviewer": Promise(rows=("view", "export"), reviews=("add",)),
+    "Reviewer": Promise(rows=("view", "export"), reviews=("add",), others_runs=("view",)),
     "Administrator": Promise(
         rows=("view", "add", "change", "delete", "import", "export"),
         accounts=("view", "add", "change", "delete"),
         reviews=("add",),
         acknowledgements=("add",),
         mappings=("view", "add", "change", "delete"),
+        others_runs=("view",),
     ),
 }
 

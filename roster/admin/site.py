@@ -22,6 +22,7 @@ from roster.admin.deleted import deleted_page
 from roster.admin.display import EMPTY, row_text
 from roster.admin.feed import feed_page
 from roster.admin.home import what_is_new
+from roster.admin.imports.run_pages import ImportRunAdmin
 from roster.admin.mappings import ImportMappingAdmin
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
@@ -40,6 +41,7 @@ from roster.models import (
     Changeset,
     Citation,
     ImportMapping,
+    ImportRun,
     Official,
     Paragraph,
     Protection,
@@ -63,6 +65,7 @@ PAGES: dict[type[models.Model], type[RosterAdmin]] = {
     ImportMapping: ImportMappingAdmin,
     Changeset: ChangesetAdmin,
     Change: ChangeAdmin,
+    ImportRun: ImportRunAdmin,
     User: UserAdmin,
     Group: GroupAdmin,
 }

@@ -5,6 +5,7 @@ Checksums are verified before anything is read into tables; all files form one c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from roster.exchange.planning.writing import write
 from roster.exchange.report import Refused, Report
 from roster.exchange.resources import RESOURCES
 from roster.exchange.runs import plan_into, require_evidence, sheet_for
-from roster.history.changesets import changeset
+from roster.history.changesets import OpenChangeset, changeset
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -45,12 +46,14 @@ def import_bundle(
     reason: str,
     user: AbstractBaseUser | AnonymousUser | None = None,
     kind: str = "import",
+    within: Callable[[OpenChangeset, BundleReport], None] | None = None,
 ) -> BundleReport:
     """Import every file of a bundle as one changeset, or nothing of it.
 
     All errors of form of all files come at once; errors of content up to the first file that has
     any, since later files rest on it. Evidence that values lack is known when all files are in,
-    as the citations come last. Raises BundleError when the bundle itself is not sound.
+    as the citations come last. Raises BundleError when the bundle itself is not sound. `within` is
+    called inside the transaction when all rows are written.
     """
     with ExitStack() as kept:
         files = kept.enter_context(verified(Path(path)))
@@ -73,6 +76,8 @@ def import_bundle(
                         raise Refused(report)
                     write(plan)
                 require_evidence(act, [(report, plan) for report, _sheet, plan in read])
+                if within:
+                    within(act, outcome)
         except Refused:
             return outcome
     outcome.changeset = act.position

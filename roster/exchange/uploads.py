@@ -26,7 +26,7 @@ WAITS_FOR = timedelta(days=1)
 
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_FILE, _BEING_IMPORTED = ".csv", ".taken"
+_FILE, _BEING_IMPORTED, _LOCK, _STOP = ".csv", ".taken", ".lock", ".stop"
 _NOTE, _PREVIEWED, _RECEIPT, _MAPPING = ".note", ".previewed", ".receipt", ".mapping"
 
 
@@ -109,10 +109,9 @@ class Uploads:
 
         Raises UploadTooLarge as soon as there are too many bytes; nothing is then kept.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+        self._make_folder()
         self.sweep(now)
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = new_token()
         file = self.folder / f"{token}{_FILE}"
         try:
             sha256 = _write_pieces(file, _few_enough(pieces))
@@ -148,7 +147,18 @@ class Uploads:
 
         Raises UploadGone, UploadAltered, UploadTaken, UploadImported.
         """
+        return self._verified(upload, _FILE).read_bytes()
+
+    def file(self, upload: Upload) -> Path:
+        """The waiting file, to be read where it lies. Raises as `content` does."""
         return self._verified(upload, _FILE)
+
+    def size_bytes(self, upload: Upload) -> int:
+        """Of a waiting file. Raises as `content` does."""
+        try:
+            return self._path(upload, _FILE).stat().st_size
+        except FileNotFoundError:
+            raise self._missing(upload) from None
 
     def previewed(self, upload: Upload) -> str:
         """The digest of the plan that was last shown; empty before the first preview."""
@@ -185,7 +195,7 @@ class Uploads:
             raise self._missing(upload) from None
         taken = Taken()
         try:
-            taken.content = self._verified(upload, _BEING_IMPORTED)
+            taken.content = self._verified(upload, _BEING_IMPORTED).read_bytes()
             yield taken
         finally:
             if taken.receipt:
@@ -204,6 +214,21 @@ class Uploads:
         for suffix in (_PREVIEWED, _MAPPING, _NOTE):
             self._path(upload, suffix).unlink(missing_ok=True)
 
+    def forget(self, token: str) -> None:
+        """Remove all that is kept under this token, if anything is."""
+        if is_token(token):
+            for entry in self.folder.glob(f"{token}.*"):
+                entry.unlink(missing_ok=True)
+
+    def lock(self, token: str) -> Path:
+        """The file whose lock is held by whoever carries out the import of this token."""
+        self._make_folder()
+        return self.folder / f"{token}{_LOCK}"
+
+    def stop(self, token: str) -> Path:
+        """The file that is there when that import is to stop: it waits for no writer."""
+        return self.folder / f"{token}{_STOP}"
+
     def sweep(self, now: datetime) -> None:
         """Remove everything that was received longer ago than a file waits."""
         oldest = (now - WAITS_FOR).timestamp()
@@ -212,8 +237,12 @@ class Uploads:
                 if entry.stat().st_mtime < oldest:
                     entry.unlink()
 
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+
     def _noted(self, token: str) -> Upload | None:
-        if not _TOKEN.fullmatch(token):
+        if not is_token(token):
             return None
         try:
             noted = json.loads((self.folder / f"{token}{_NOTE}").read_bytes())
@@ -221,17 +250,19 @@ class Uploads:
             return None
         return Upload(**{**noted, "received_at": datetime.fromisoformat(noted["received_at"])})
 
-    def _verified(self, upload: Upload, suffix: str) -> bytes:
+    def _verified(self, upload: Upload, suffix: str) -> Path:
+        path = self._path(upload, suffix)
         try:
-            content = self._path(upload, suffix).read_bytes()
+            with path.open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         except FileNotFoundError:
             raise self._missing(upload) from None
-        if hashlib.sha256(content).hexdigest() != upload.sha256:
+        if sha256 != upload.sha256:
             raise UploadAltered(
                 f"The file kept of {upload.shown_name} is not the one that was uploaded: its "
                 "SHA-256 differs. Nothing was written. Choose the file again."
             )
-        return content
+        return path
 
     def _missing(self, upload: Upload) -> UploadRefused:
         """Why there is no waiting file."""
@@ -265,6 +296,16 @@ class Uploads:
         _write_pieces(draft, [text.encode()])
         _set_time(draft, upload.received_at)
         draft.replace(self._path(upload, suffix))
+
+
+def new_token() -> str:
+    """A name that nobody guesses."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the form of such a name."""
+    return bool(_TOKEN.fullmatch(text))
 
 
 def _few_enough(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ depend on the one before.
 from roster.models.acknowledgements import Acknowledgement
 from roster.models.changes import BoundChange, Change, Changeset
 from roster.models.citations import Citation
+from roster.models.imports import ImportRun
 from roster.models.mappings import ImportMapping
 from roster.models.officials import Official
 from roster.models.protections import Protection, ProtectionExtension
@@ -36,6 +37,7 @@ __all__ = [
     "Changeset",
     "Citation",
     "ImportMapping",
+    "ImportRun",
     "Official",
     "Paragraph",
     "Protection",

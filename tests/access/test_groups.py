@@ -36,11 +36,12 @@ ACCOUNTS = {
 REVIEWS = {"add_review"}
 TRUST = {"add_acknowledgement"}
 MAPPINGS = {f"{act}_importmapping" for act in ("view", "add", "change", "delete")}
+RUNS = {"view_importrun"}
 PROMISED = {
     "Viewer": READS,
     "Analyst": READS | EXPORTS | WRITES | MAPPINGS,
-    "Reviewer": READS | EXPORTS | REVIEWS,
-    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS | TRUST | MAPPINGS,
+    "Reviewer": READS | EXPORTS | REVIEWS | RUNS,
+    "Administrator": READS | EXPORTS | WRITES | ACCOUNTS | REVIEWS | TRUST | MAPPINGS | RUNS,
 }
 READ, ADD, CHANGE, DELETE, CHANGESETS, USERS, GRANT = (
     "read",

@@ -9,9 +9,9 @@ import time_machine
 from django.utils import timezone
 
 from roster.admin.display import page_url
-from roster.exchange import runs
+from roster.exchange import import_runs, runs
 from roster.history.changesets import changeset
-from roster.models import Changeset, Official, Role
+from roster.models import Changeset, ImportRun, Official, Role
 from tests.admin.exchanging import cancel, confirm, imports, upload, user_who_may, waiting_files
 from tests.admin.pages import text_of
 from tests.factories import OfficialFactory, SuperuserFactory, UserFactory
@@ -137,21 +137,24 @@ def test_cancel_after_the_import_is_told_so(signed_in, preview):
     assert "is imported already" in text_of(cancel(signed_in, preview))
 
 
-def test_second_confirmation_while_the_first_is_at_work_is_refused(signed_in, preview, monkeypatch):
+@pytest.mark.parametrize("send", [confirm, cancel])
+def test_what_is_sent_while_the_import_is_at_work_does_nothing(
+    signed_in, preview, monkeypatch, send
+):
     responses = []
     import_csv = runs.import_csv
 
     def clicked_twice(*arguments, **options):
-        if not responses:
-            responses.append(None)
-            responses[0] = confirm(signed_in, preview)
+        responses.append(send(signed_in, preview))
         return import_csv(*arguments, **options)
 
-    monkeypatch.setattr("roster.admin.imports.confirming.import_csv", clicked_twice)
+    monkeypatch.setattr(import_runs, "import_csv", clicked_twice)
     confirm(signed_in, preview)
-    assert responses[0].status_code == 409
-    assert "is being imported at this moment" in text_of(responses[0])
+    (response,) = responses
+    assert "is being imported at this moment" in text_of(response)
+    assert response.context["run"].state == "running"
     assert imports().count() == 1
+    assert ImportRun.objects.get().state == "done"
 
 
 def test_cancelled_file_is_removed(signed_in, preview):

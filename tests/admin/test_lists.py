@@ -182,6 +182,7 @@ def test_index_lists_models_in_the_order_of_the_domain_and_no_recent_actions(sig
         "ImportMapping",
         "Changeset",
         "Change",
+        "ImportRun",
     ]
     assert [entry["object_name"] for entry in accounts["models"]] == ["User", "Group"]
     assert "Recent actions" not in text_of(response)

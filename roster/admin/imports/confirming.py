@@ -1,7 +1,8 @@
-"""The last step: the file is imported, and what the database then holds is shown."""
+"""The last step: the file is imported at once, or handed over when that would take long."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,11 +10,10 @@ from django.shortcuts import redirect
 from roster.admin.display import row_url
 from roster.admin.imports.forms import ConfirmForm
 from roster.admin.imports.preview import Previewing
-from roster.exchange.runs import CHANGED_SINCE, import_csv
-from roster.exchange.uploads import Receipt, Upload
-from roster.models import Changeset
-
-NOTHING_TO_IMPORT = "Nothing was written: the database holds all that the file says already."
+from roster.exchange.import_runs import TakenAlready, begin_upload, carry_out_upload
+from roster.exchange.jobs import hand_over
+from roster.exchange.runs import CHANGED_SINCE
+from roster.exchange.uploads import Upload
 
 
 class Confirming(Previewing):
@@ -22,40 +22,20 @@ class Confirming(Previewing):
         form = ConfirmForm(request.POST)
         if not form.is_valid():
             return self.preview_page(request, upload, form)
-        if form.cleaned_data["previewed"] != self.uploads.previewed(upload):
+        previewed = form.cleaned_data["previewed"]
+        if previewed != self.uploads.previewed(upload):
             messages.error(request, CHANGED_SINCE)
             return redirect(self.address(upload.token))
-        with self.uploads.taken(upload) as taken:
-            report = import_csv(
-                upload.stem,
-                taken.content,
-                reason=form.cleaned_data["change_reason"],
-                user=request.user,
-                mapping=self.kept_mapping(upload),
-                as_previewed=form.cleaned_data["previewed"],
-            )
-            if report.ok and report.changeset:
-                taken.receipt = Receipt(
-                    report.changeset, report.new, report.changed, report.unchanged
-                )
+        reason = form.cleaned_data["change_reason"]
+        try:
+            run = begin_upload(upload, reason=reason, user=request.user, as_previewed=previewed)
+        except TakenAlready as taken:
+            return self.taken_already(request, taken.run)
+        if run.size_bytes > settings.ROSTER_BACKGROUND_BYTES:
+            hand_over(run)
+            return redirect(row_url(run))
+        report = carry_out_upload(run)
         if not report.ok:
             messages.error(request, report.errors[-1].message)
-        elif not report.changeset:
-            messages.info(request, NOTHING_TO_IMPORT)
-        return redirect(self.address(upload.token))
-
-    def result_page(self, request: HttpRequest, upload: Upload, receipt: Receipt) -> HttpResponse:
-        """What the database holds of an import: its changeset, and the rows of the model."""
-        entry = Changeset.objects.select_related("user").get(position=receipt.changeset)
-        ledger = self.admin_site.get_model_admin(Changeset)
-        return self.csv_page(
-            request,
-            "result",
-            title=f"Import {self.opts.verbose_name_plural}: done",
-            upload=upload,
-            receipt=receipt,
-            entry=entry,
-            entry_url=row_url(entry) if ledger.has_view_permission(request) else "",
-            row_count=self.get_queryset(request).count(),
-            may_view=self.has_view_or_change_permission(request),
-        )
+            return redirect(self.address(upload.token))
+        return redirect(row_url(run))

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from import_export.admin import ImportMixin
 
-from roster.admin.display import page_url
+from roster.admin.display import page_url, row_url
 from roster.admin.imports.confirming import Confirming
 from roster.admin.imports.forms import UploadForm
 from roster.admin.imports.mapping_page import MappingPage
@@ -33,13 +33,13 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
         token = request.GET.get(UPLOAD)
         if token is None:
             return self.upload_page(request, UploadForm())
+        if run := self.standing_run(request, token):
+            return redirect(row_url(run))
         try:
             upload = self.find_upload(request, token)
-            if receipt := self.uploads.receipt(upload):
-                return self.result_page(request, upload, receipt)
             return self.preview_page(request, upload)
         except UploadRefused as refusal:
-            return self.refused(request, token, refusal)
+            return self.refused(request, refusal)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.map_columns)
@@ -52,13 +52,13 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
         if not self.has_import_permission(request):
             raise PermissionDenied
         token = (request.POST if request.method == "POST" else request.GET).get(UPLOAD, "")
+        if run := self.standing_run(request, token):
+            return redirect(row_url(run))
         try:
             upload = self.find_upload(request, token)
-            if self.uploads.receipt(upload):
-                return redirect(self.address(upload.token))
             return MappingPage(self, request, upload).answer()
         except UploadRefused as refusal:
-            return self.refused(request, token, refusal)
+            return self.refused(request, refusal)
 
     def process_import(self, request: HttpRequest, **_: object) -> HttpResponse:
         """Confirm what a preview showed, or cancel it."""
@@ -67,6 +67,8 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
         if request.method != "POST":  # as after a sign-in in between
             return redirect(page_url(self.model, "import"))
         token = request.POST.get(UPLOAD, "")
+        if run := self.standing_run(request, token):
+            return self.taken_already(request, run)
         try:
             upload = self.find_upload(request, token)
             if "cancel" in request.POST:
@@ -75,4 +77,4 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
                 return redirect(page_url(self.model, "import"))
             return self.confirm(request, upload)
         except UploadRefused as refusal:
-            return self.refused(request, token, refusal)
+            return self.refused(request, refusal)

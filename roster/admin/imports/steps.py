@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from roster.admin.csv_pages import CsvPages
-from roster.admin.display import page_url
+from roster.admin.display import page_url, row_url
+from roster.exchange.attempts import uploads
+from roster.exchange.import_runs import already, mapping_of
 from roster.exchange.mappings import Mapping
 from roster.exchange.reading import read_sheet
-from roster.exchange.saved_mappings import mapping_for
 from roster.exchange.sheets import Sheet
 from roster.exchange.uploads import (
     Upload,
     UploadAltered,
     UploadGone,
-    UploadImported,
     UploadOfAnother,
     UploadRefused,
     Uploads,
     UploadTaken,
+    is_token,
 )
+from roster.models import ImportRun
 
 UPLOAD = "upload"
 """The parameter that holds the token of an upload."""
@@ -44,7 +44,7 @@ class ImportSteps(CsvPages):
 
     @property
     def uploads(self) -> Uploads:
-        return Uploads(Path(settings.ROSTER_HOME) / "uploads")
+        return uploads()
 
     def find_upload(self, request: HttpRequest, token: str) -> Upload:
         return self.uploads.find(
@@ -57,13 +57,20 @@ class ImportSteps(CsvPages):
 
     def kept_mapping(self, upload: Upload) -> Mapping | None:
         """By what the upload's columns become ours; None where they are ours."""
-        definition = self.uploads.mapping(upload)
-        return mapping_for(upload.stem, definition) if definition else None
+        return mapping_of(upload)
 
-    def refused(self, request: HttpRequest, token: str, refusal: UploadRefused) -> HttpResponse:
-        if isinstance(refusal, UploadImported):
-            messages.info(request, str(refusal))
-            return redirect(self.address(token))
+    def standing_run(self, request: HttpRequest, token: str) -> ImportRun | None:
+        """This user's run of the upload that is under way or done, if there is one."""
+        if not is_token(token):
+            return None
+        own = ImportRun.objects.filter(user=request.user.pk, stem=self.model.file_stem)
+        return own.standing().filter(token=token).first()
+
+    def taken_already(self, request: HttpRequest, run: ImportRun) -> HttpResponse:
+        messages.info(request, already(run))
+        return redirect(row_url(run))
+
+    def refused(self, request: HttpRequest, refusal: UploadRefused) -> HttpResponse:
         return self.csv_page(
             request,
             "refused",

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roster.exchange.bundle import BundleError, import_bundle
+from roster.exchange.bundle import BundleError
+from roster.exchange.import_runs import import_roster
 from roster.management import arguments
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            outcome = import_bundle(
+            outcome = import_roster(
                 options["path"],
                 reason=options["reason"],
                 user=arguments.user_named(options["user"]),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from roster.exchange.attempts import INTERRUPTED
+from roster.exchange.import_runs import import_file
 from roster.exchange.mapping_files import MappingRefused
 from roster.exchange.report import CellError, Report
 from roster.exchange.runs import import_csv
 from roster.exchange.saved_mappings import find_mapping
 from roster.management import arguments
+from roster.management.progress_bar import ProgressBar
 
 
 class Command(BaseCommand):
@@ -23,8 +27,8 @@ class Command(BaseCommand):
         "is, a blank cell clears, and nothing is ever deleted. A file of records may bring its "
         "evidence: cite_source, cite_paragraph, cite_quote and cite_stance name a passage that is "
         "cited for every factual field which the row sets or changes. With --map, the columns of "
-        "a file that was made elsewhere become ours as the mapping says. Exit status 1 when "
-        "refused."
+        "a file that was made elsewhere become ours as the mapping says. A terminal shows how far "
+        "it is; Ctrl-C stops it, and nothing is written. Exit status 1 when refused or stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -52,27 +56,30 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _report(self, options: dict[str, Any]) -> Report:
-        path: Path = options["file"]
+        stem, path, reason = options["model"], options["file"], options["reason"]
+        form = arguments.form_given(options)
+        bar = None if options["json"] or not sys.stderr.isatty() else ProgressBar(sys.stderr)
         try:
-            content = path.read_bytes()
             user = arguments.user_named(options["user"])
             asked = options["map"]
-            mapping = None if asked is None else find_mapping(options["model"], asked)
+            mapping = None if asked is None else find_mapping(stem, asked)
+            if options["dry_run"]:
+                return import_csv(
+                    stem, path, reason=reason, user=user, dry_run=True, form=form, mapping=mapping
+                )
+            return import_file(
+                stem, path, reason=reason, user=user, form=form, mapping=mapping, watch=bar
+            )
         except OSError as error:
             problem = f"{path} cannot be read: {error.strerror}."
         except (CommandError, MappingRefused) as error:
             problem = str(error)
-        else:
-            return import_csv(
-                options["model"],
-                content,
-                reason=options["reason"],
-                user=user,
-                dry_run=options["dry_run"],
-                form=arguments.form_given(options),
-                mapping=mapping,
-            )
-        return Report(options["model"], errors=[CellError(None, None, problem)])
+        except KeyboardInterrupt:
+            problem = INTERRUPTED
+        finally:
+            if bar:
+                bar.clear()
+        return Report(stem, errors=[CellError(None, None, problem)])
 
     def _say(self, report: Report, *, dry_run: bool) -> None:
         for error in report.errors:

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from waitress.server import create_server
 
+from roster.exchange.attempts import note_lost
 from roster.exchange.bundle import BundleError, import_bundle
 from roster.history import capture
 from roster.history.changesets import changeset
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             if settings.STATIC_ROOT:
                 call_command("collectstatic", verbosity=0, interactive=False)
             seed_empty_roster()
+            note_lost()
             self.stdout.write(first_account(settings.ROSTER_HOME / "sign-in"))
             server = create_server(get_wsgi_application(), sockets=[claimed], ident=None)
             port = claimed.getsockname()[1]
