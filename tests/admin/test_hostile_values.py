@@ -194,6 +194,8 @@ def test_import_refuses_forbidden_characters_in_each_column(signed_in, model, va
 
 @pytest.mark.parametrize("model", DOMAIN)
 def test_import_refuses_a_file_with_a_nul(signed_in, model):
-    text = text_of(upload(signed_in, f"{model.columns[0]}\nfour\0words\n", model=model))
+    header = ",".join(model.key_columns)
+    row = ",".join("four\0words" for _ in model.key_columns)
+    text = text_of(upload(signed_in, f"{header}\n{row}\n", model=model))
     assert "The file holds a NUL byte (U+0000) on line 2" in text
     assert 'name="confirm"' not in text

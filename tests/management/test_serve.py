@@ -88,10 +88,10 @@ def test_a_seed_that_is_no_bundle_is_refused(monkeypatch, tmp_path):
 
 
 def test_a_seed_with_an_error_is_refused_naming_its_place(monkeypatch, tmp_path):
-    officials = b"ref,name,died\njane-doe,Jane Doe,03/01/2020\n"
-    (tmp_path / "officials.csv").write_bytes(officials)
-    described = datapackage.describe({"officials": (officials, 1)})
-    (tmp_path / datapackage.FILE_NAME).write_bytes(described)
+    file = datapackage.PackedFile("officials")
+    officials = file.passing(["ref,name,died\njane-doe,Jane Doe,03/01/2020\n"])
+    (tmp_path / "officials.csv").write_bytes(b"".join(officials))
+    (tmp_path / datapackage.FILE_NAME).write_bytes(datapackage.describe([file]))
     monkeypatch.setattr(serve, "SEED", tmp_path)
     with pytest.raises(CommandError, match=r"imported \(officials, line 2, died: .*03/01/2020"):
         serve.seed_empty_roster()
