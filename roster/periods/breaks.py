@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, StrEnum, auto
@@ -35,7 +35,7 @@ class _Layer(Enum):
     SURE = auto()
     POSSIBLE = auto()
     ALWAYS_BETWEEN = auto()
-    """Days that have a period before them and one after them, in every reading."""
+    """Days after one period and before another, in every reading."""
     MAYBE_BETWEEN = auto()
     """The same, in some reading."""
 
@@ -54,8 +54,20 @@ def breaks(periods: Iterable[Period], *, within: Days = EVER) -> list[Break]:
     layers: dict[_Layer, list[Days | None]] = {
         _Layer.SURE: [period.sure_days for period in asked],
         _Layer.POSSIBLE: [period.possible_days for period in asked],
-        _Layer.ALWAYS_BETWEEN: [_always_between(dated)],
-        _Layer.MAYBE_BETWEEN: _maybe_between(dated),
+        _Layer.ALWAYS_BETWEEN: [
+            Days.between(
+                min(period.end.latest for period in dated),
+                max(period.start.earliest for period in dated),
+            )
+        ],
+        # The first to end and the last to begin may be one and the same period; the days on
+        # which it alone could do both are then sure days of all the others, and no gap.
+        _Layer.MAYBE_BETWEEN: [
+            Days.between(
+                min(period.earliest_end for period in dated),
+                max(period.latest_start for period in dated),
+            )
+        ],
     }
     return [Break(kind, days) for days, kind in divided(within, layers, _gap) if kind]
 
@@ -90,35 +102,3 @@ def _gap(depths: Counter[_Layer]) -> BreakKind | None:
     if depths[_Layer.MAYBE_BETWEEN] and not depths[_Layer.SURE]:
         return BreakKind.POSSIBLE_GAP
     return None
-
-
-def _always_between(periods: Sequence[Period]) -> Days | None:
-    """Days that have one period behind them and one still to come, in every reading."""
-    return Days.between(
-        min(period.end.latest for period in periods),
-        max(period.start.earliest for period in periods),
-    )
-
-
-def _maybe_between(periods: Sequence[Period]) -> list[Days | None]:
-    """Days before which one period can end and after which another can begin.
-
-    The first to end goes with the last to begin of the others, and the other way round: where
-    these are the same period, either pairing may reach further.
-    """
-    first_to_end = min(range(len(periods)), key=lambda place: periods[place].earliest_end)
-    last_to_begin = max(range(len(periods)), key=lambda place: periods[place].latest_start)
-    return [
-        Days.between(
-            periods[first_to_end].earliest_end,
-            max(period.latest_start for period in _all_but(first_to_end, periods)),
-        ),
-        Days.between(
-            min(period.earliest_end for period in _all_but(last_to_begin, periods)),
-            periods[last_to_begin].latest_start,
-        ),
-    ]
-
-
-def _all_but(place: int, periods: Sequence[Period]) -> Iterable[Period]:
-    return (period for other, period in enumerate(periods) if other != place)

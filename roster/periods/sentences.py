@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from roster.dates import PartialDate
 from roster.periods.breaks import Break, BreakKind
 from roster.periods.chains import Chain, Disagreement, Extension, MissingNumbers
-from roster.periods.days import EVER, Days
+from roster.periods.days import Days
 from roster.periods.period import Certainty
+
+_ONE_DAY = timedelta(days=1)
 
 ENDED = {
     "expired": "Expired",
@@ -89,15 +91,15 @@ def silent(chain: Chain, on: date) -> str:
 
 def _when(days: Days) -> str:
     first, last = _in_words(days.first), _in_words(days.last)
-    if days == EVER:
-        return "at any time"
-    if days.count == 1:
-        return f"on {first}"
-    if days.last == date.max:
-        return f"from {first} on"
-    if days.first == date.min:
-        return f"until {last}"
-    return f"from {first} to {last} ({days.count} days)"
+    # What lies between two days of which one is unknown stops a day short of the calendar's end.
+    match days.first <= date.min + _ONE_DAY, days.last >= date.max - _ONE_DAY:
+        case True, True:
+            return "at any time"
+        case False, True:
+            return f"from {first} on"
+        case True, False:
+            return f"until {last}"
+    return f"on {first}" if days.count == 1 else f"from {first} to {last} ({days.count} days)"
 
 
 def _in_words(day: date) -> str:

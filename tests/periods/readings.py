@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from roster.dates import PartialDate
-from roster.periods import Certainty, Days, Period
+from roster.periods import Certainty, Chain, Days, Extension, Period
 
 FIRST = date(2024, 2, 26)
 WINDOW = Days(FIRST, FIRST + timedelta(days=4))
@@ -92,3 +93,16 @@ def period(start: str, end: str) -> Period:
 
 def days(first: str, last: str = "") -> Days:
     return Days(date.fromisoformat(first), date.fromisoformat(last or first))
+
+
+def chain(*dates: tuple[str, str], start: str = "2020", end: str = "..", **values: Any) -> Chain:
+    """A protection with an extension of each of these dates, numbered from 1."""
+    extensions = [extension(number, *one) for number, one in enumerate(dates, start=1)]
+    values = {"ref": "ann-lee/protection", "extensions": tuple(extensions), **values}
+    return Chain(period=period(start, end), **values)
+
+
+def extension(number: int | None, start: str = "", end: str = "", ref: str = "") -> Extension:
+    unknown = PartialDate("")
+    ref = ref or f"ann-lee/protection/{number}"
+    return Extension(ref, number, unknown, unknown, period(start, end))
