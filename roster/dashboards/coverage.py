@@ -1,8 +1,9 @@
-"""Coverage: who is under protection on a day, how surely, and by which protections."""
+"""Coverage: who is under protection, how surely, by which protections and what prolonged them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -10,10 +11,13 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from django.db import models
+from django.db.models import F
+
 from roster.dates import PartialDate
 from roster.history.asof import recorded
-from roster.models import Official, Protection
-from roster.periods import Certainty, Period
+from roster.models import Citation, Official, Protection, ProtectionExtension
+from roster.periods import Certainty, Chain, Extension, Period
 
 
 @dataclass(frozen=True)
@@ -107,3 +111,56 @@ def surest(protections: tuple[ProtectionCoverage, ...]) -> Certainty:
     """The surest answer of several protections; no when there are none."""
     found = {protection.in_force for protection in protections}
     return next((certainty for certainty in _SUREST_FIRST if certainty in found), Certainty.NO)
+
+
+def chains_of(officials: models.QuerySet[Official]) -> dict[int, list[Chain]]:
+    """The chains of each official who has any, by primary key; three queries whatever their number.
+
+    Chains by their start and extensions by their number, those without one last.
+    """
+    date_of = cache(PartialDate)
+
+    def period_of(start: str, end: str) -> Period:
+        return Period(date_of(start), date_of(end))
+
+    extensions = defaultdict[int, list[Extension]](list)
+    for protection, ref, number, decided, notified, start, end in (
+        ProtectionExtension.objects.filter(protection__official__in=officials)
+        .order_by("protection_id", F("number").asc(nulls_last=True), "start_earliest", "ref")
+        .values_list("protection_id", "ref", "number", "decided", "notified", "start", "end")
+    ):
+        extensions[protection].append(
+            Extension(ref, number, date_of(decided), date_of(notified), period_of(start, end))
+        )
+    evidence = defaultdict[int, list[PartialDate]](list)
+    for protection, published in _evidence_of(officials):
+        evidence[protection].append(date_of(published))
+    chains = defaultdict[int, list[Chain]](list)
+    for official, key, ref, start, end, end_reason, ended_by in (
+        Protection.objects.filter(official__in=officials)
+        .order_by("official_id", "start_earliest", "ref")
+        .values_list("official_id", "pk", "ref", "start", "end", "end_reason", "ended_by")
+    ):
+        chains[official].append(
+            Chain(
+                ref,
+                period_of(start, end),
+                end_reason,
+                ended_by,
+                extensions=tuple(extensions[key]),
+                evidence=tuple(evidence[key]),
+            )
+        )
+    return dict(chains)
+
+
+def _evidence_of(officials: models.QuerySet[Official]) -> Iterable[tuple[int, str]]:
+    """Protections with the days on which sources that support them or extensions were published."""
+    published = "paragraph__source__published"
+    supporting = Citation.objects.supporting().order_by()
+    of_protections = supporting.filter(protection__official__in=officials)
+    of_extensions = supporting.filter(extension__protection__official__in=officials)
+    found: Iterable[tuple[int, str]] = of_protections.values_list("protection_id", published).union(
+        of_extensions.values_list("extension__protection_id", published)
+    )
+    return found

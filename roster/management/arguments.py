@@ -32,6 +32,15 @@ def day(text: str) -> date:
     return found
 
 
+def number_of_days(text: str) -> int:
+    """DAYS, a whole number from 0 on."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 7):
+        raise ArgumentTypeError(
+            f"“{text}” is not a number of days: give a whole number from 0 on, such as 30."
+        )
+    return int(text)
+
+
 def position(text: str) -> int:
     """A CHANGESET, by its place in the ledger."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
