@@ -11,10 +11,12 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
 from roster.admin.bundles import bundle_page, may_export_bundles
+from roster.admin.covering import coverage_of
 from roster.admin.display import EMPTY, Related, page_url
 from roster.admin.filters import EvidenceFilter, OfficialThreatSourceFilter, ProtectedFilter
 from roster.admin.inlines import EditedInPlace, ProtectionsInPlace, RolesInPlace, ThreatsInPlace
@@ -89,6 +91,7 @@ class OfficialAdmin(EditedInPlace, RecordAdmin):
         return super().below_the_fields(request, row) | {
             "latest_changes": shown,
             "tools": tools,
+            "coverage": coverage_of(row, timezone.localdate(), request, self.admin_site),
         }
 
     def get_urls(self) -> list[URLPattern]:

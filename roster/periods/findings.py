@@ -8,8 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from roster.periods import sentences
-from roster.periods.breaks import Break, BreakKind, breaks, lapsed_unknown, overlaps
-from roster.periods.chains import Chain, Extension
+from roster.periods.breaks import BreakKind, breaks, lapsed_unknown, overlaps
+from roster.periods.chains import Chain
 from roster.periods.days import Days
 from roster.periods.period import Certainty
 
@@ -36,12 +36,17 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found, the refs of what it is about, and its days where it has some."""
+    """One thing found, and its days where it has some."""
 
     kind: FindingKind
     sentence: str
     refs: tuple[str, ...]
+    """What it is about: a protection, then extensions of it; of gaps, all the protections."""
     days: Days | None = None
+
+    @property
+    def is_between_protections(self) -> bool:
+        return self.kind in (FindingKind.GAP, FindingKind.POSSIBLE_GAP)
 
 
 def findings(
@@ -81,16 +86,12 @@ def _of_extensions(chain: Chain) -> Iterator[Finding]:
     for gap in breaks(periods, within=within):
         sentence = sentences.between_extensions(gap)
         yield Finding(kinds[gap.kind], sentence, (chain.ref,), gap.days)
+    sure = [(extension, extension.period.sure_days) for extension in chain.extensions]
     for overlap in overlaps(periods):
-        involved = [one for one in chain.extensions if _surely_meets(one, overlap)]
+        involved = [one for one, days in sure if days and days.meets(overlap.days)]
         sentence = sentences.overlapping(overlap, involved)
-        refs = tuple(extension.ref for extension in involved)
+        refs = (chain.ref, *(extension.ref for extension in involved))
         yield Finding(FindingKind.OVERLAP, sentence, refs, overlap.days)
-
-
-def _surely_meets(extension: Extension, overlap: Break) -> bool:
-    sure = extension.period.sure_days
-    return sure is not None and sure.meets(overlap.days)
 
 
 def _is_silent(chain: Chain, on: date, silent_after_days: int) -> bool:

@@ -99,6 +99,7 @@ def test_a_disagreement_names_both_ends():
     asked = chain(("2024", "2024-12-31"), end="2024-07-18", evidence=CURRENT)
     (found,) = [one for one in findings([asked], on=TODAY) if one.kind == "disagrees"]
     assert found.refs == ("ann-lee/protection", "ann-lee/protection/1")
+    assert not found.is_between_protections
     assert found.sentence == (
         "The end of extension 1 (31 December 2024) is later than the protection’s own (18 July "
         "2024), which decides: correct the wrong one."
@@ -143,7 +144,7 @@ def test_extensions_that_overlap_are_named():
         "Extension 2 and extension x overlap on 30 June 2024.",
         "Extension 3 and extension x overlap from 30 September 2024 on.",
     ]
-    assert found[1].refs == ("ann-lee/protection/2", "x")
+    assert found[1].refs == ("ann-lee/protection", "ann-lee/protection/2", "x")
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,7 @@ def test_gaps_are_between_the_protections_of_one_official(one, other, sentence):
     (found,) = [one for one in findings(chains, on=TODAY) if one.kind in ("gap", "possible_gap")]
     assert found.sentence == sentence
     assert found.refs == (one[0], other[0])
+    assert found.is_between_protections
 
 
 def test_a_protection_that_lapsed_on_an_unknown_day_says_so():
