@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.db import DatabaseError
+
 from roster.exchange.bundle_reading import verified
 from roster.exchange.bundle_writing import export_bundle
 from roster.exchange.datapackage import BundleError
@@ -18,7 +20,7 @@ from roster.exchange.planning.planner import loaded
 from roster.exchange.planning.writing import write
 from roster.exchange.report import Refused, Report
 from roster.exchange.resources import RESOURCES
-from roster.exchange.runs import plan_into, require_evidence, sheet_for
+from roster.exchange.runs import plan_into, require_evidence, sheet_for, written_meanwhile
 from roster.history.changesets import OpenChangeset, changeset
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ def import_bundle(
                 if within:
                     within(act, outcome)
         except Refused:
+            return outcome
+        except DatabaseError as error:
+            report.errors.append(written_meanwhile(error))
             return outcome
     outcome.changeset = act.position
     for report in outcome.files:

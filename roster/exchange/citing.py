@@ -11,7 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from roster.exchange.columns import no_such_paragraph, plain_number
+from roster.exchange.columns import no_such_paragraph
+from roster.fields.ordinals import written_ordinal
 from roster.models import Citation, Paragraph
 from roster.models.citations import Stance
 from roster.provenance.placing import place, quote_refusal
@@ -20,7 +21,7 @@ SOURCE, PARAGRAPH, QUOTE, STANCE = "cite_source", "cite_paragraph", "cite_quote"
 CITE_COLUMNS = (SOURCE, PARAGRAPH, QUOTE, STANCE)
 """Columns that a file of records may have beside the contract's; never exported."""
 REMEMBERED = 20_000
-"""Passages that are remembered, so that one which many rows bring is checked once."""
+"""Passages and paragraphs that are remembered: one which many rows bring is checked once."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Passages:
     """The passages that rows name; their paragraphs are fetched for many rows at once."""
 
     def __init__(self) -> None:
-        self._paragraphs: dict[tuple[str, str], Paragraph] = {}
+        self._paragraphs: dict[tuple[str, int | None], Paragraph] = {}
         self._sources: set[str] = set()
         self._read: dict[tuple[str, ...], Passage | PassageRefused] = {}
 
@@ -66,11 +67,14 @@ class Passages:
             yield self._read[cells]
 
     def _fetch(self, sources: set[str]) -> None:
+        if len(self._paragraphs) >= REMEMBERED:
+            self._paragraphs.clear()
+            self._sources.clear()
         wanted = sources - self._sources
         if wanted:
             self._sources |= wanted
             found = Paragraph.objects.filter(source__ref__in=wanted).select_related("source")
-            self._paragraphs |= {(each.source.ref, str(each.number)): each for each in found}
+            self._paragraphs |= {(each.source.ref, each.number): each for each in found}
 
     def _passage(self, cells: tuple[str, ...]) -> Passage | PassageRefused:
         if not any(cells):
@@ -89,7 +93,7 @@ class Passages:
                 raise ValidationError(
                     {column: f"Evidence needs {SOURCE} and {PARAGRAPH}: give {column} as well."}
                 )
-        paragraph = self._paragraphs.get((given[SOURCE], plain_number(given[PARAGRAPH])))
+        paragraph = self._paragraphs.get((given[SOURCE], written_ordinal(given[PARAGRAPH])))
         if paragraph is None:
             sentence = no_such_paragraph(given[SOURCE], given[PARAGRAPH])
             raise ValidationError({PARAGRAPH: sentence})

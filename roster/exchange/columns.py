@@ -18,7 +18,7 @@ from django.db import connection, models
 from import_export.fields import Field
 
 from roster.fields import LineField, ProseField, RefField
-from roster.fields.ordinals import LARGEST
+from roster.fields.ordinals import written_ordinal
 from roster.models import Paragraph, Row, Source
 from roster.models.citations import CITABLE
 from roster.models.records import Referable
@@ -122,11 +122,6 @@ class Column(Field):  # type: ignore[misc]  # django-import-export has no types
         return ()
 
 
-def plain_number(cell: str) -> str:
-    """A cell that is a whole number without the noughts before it, any other as it is."""
-    return str(int(cell)) if cell.isascii() and cell.isdigit() else cell
-
-
 class OrdinalColumn(Column):
     """A whole number: `07` and `7` are the same key."""
 
@@ -189,7 +184,7 @@ class RecordColumn(Column):
             raise ValidationError("", code="blank")
         if not colon or kind not in CITABLE:
             raise ValidationError(
-                f"{cell!r} names no record: write kind:ref with one of the kinds "
+                f"{quoted(cell)} names no record: write kind:ref with one of the kinds "
                 f"{', '.join(CITABLE)}, such as official:mark-milley."
             )
         return cell
@@ -241,12 +236,12 @@ class ParagraphNumberColumn(OrdinalColumn):
     def clean(self, cell: str) -> int:
         if not cell:
             raise ValidationError("", code="blank")
-        number = plain_number(cell)
-        if not number.isdigit() or not 1 <= int(number) <= LARGEST:
+        number = written_ordinal(cell)
+        if number is None:
             raise ValidationError(
                 f"There is no paragraph {quoted(cell)}: give its number, such as 7."
             )
-        return int(number)
+        return number
 
     def lookups(self) -> tuple[Lookup, ...]:
         source, number = f"s.{staged('source')}", f"s.{staged(self.name)}"
@@ -267,7 +262,7 @@ class ParagraphNumberColumn(OrdinalColumn):
 def no_such_row(model: type[Referable], ref: str) -> str:
     """What is said of a ref that no row of the model has."""
     return (
-        f"There is no {model._meta.verbose_name} with the ref {ref!r}: give the ref of "
+        f"There is no {model._meta.verbose_name} with the ref {quoted(ref)}: give the ref of "
         "one that is here, or import it first."
     )
 
@@ -275,6 +270,6 @@ def no_such_row(model: type[Referable], ref: str) -> str:
 def no_such_paragraph(source: str, number: int | str) -> str:
     """What is said of a number that no paragraph of the source has."""
     return (
-        f"The source {source!r} has no paragraph {str(number)!r} here: give one that is "
-        "here, or import it first."
+        f"The source {quoted(source)} has no paragraph {quoted(str(number))} here: give one that "
+        "is here, or import it first."
     )

@@ -16,7 +16,7 @@ from roster.exchange.citing import CITE_COLUMNS
 from roster.exchange.evidence import STATE_COLUMN, has_states, ready_for_states, state_cells
 from roster.exchange.planning import tables
 from roster.exchange.planning.plan import Plan
-from roster.exchange.planning.planned import digest, line_of, preview
+from roster.exchange.planning.planned import digest, lines_of, preview
 from roster.exchange.planning.planner import loaded, plan_rows
 from roster.exchange.planning.writing import write
 from roster.exchange.plans import Decisions, Preview, RowState, Wanted
@@ -106,9 +106,7 @@ def import_csv(
         except Refused:
             return report
         except DatabaseError as error:
-            if not _is_of_others(error):
-                raise
-            report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
+            report.errors.append(written_meanwhile(error))
             return report
     report.changeset = act.position
     return report
@@ -144,9 +142,7 @@ def preview_csv(
                     require_evidence(act, [(report, plan)])
                 raise Refused(report)
         except DatabaseError as error:
-            if not _is_of_others(error):
-                raise
-            report.errors.append(CellError(None, None, WRITTEN_MEANWHILE))
+            report.errors.append(written_meanwhile(error))
         except Refused:
             pass
         shown.errors, shown.error_count = report.errors, len(report.errors)
@@ -206,9 +202,11 @@ def require_evidence(act: OpenChangeset, written: list[tuple[Report, Plan]]) -> 
         policy.require_evidence(act)
     except EvidenceLacking as refusal:
         for report, plan in written:
-            for each in refusal.lacking:
-                if each.model is plan.model:
-                    plan.refuse(line_of(plan, each.key), each.column, each.sentence, each.value)
+            lacking = [each for each in refusal.lacking if each.model is plan.model]
+            lines = lines_of(plan, [each.key for each in lacking[:MAX_ERRORS]])
+            for each in lacking[:MAX_ERRORS]:
+                plan.refuse(lines.get(each.key), each.column, each.sentence, each.value)
+            plan.error_count += len(lacking[MAX_ERRORS:])
             report.errors = _listed(plan.errors, plan.error_count)
         raise Refused(written[0][0]) from refusal
 
@@ -289,10 +287,22 @@ def _looking() -> Iterator[None]:
             yield
 
 
-def _is_of_others(error: DatabaseError) -> bool:
-    """Whether a statement failed for what another session wrote meanwhile."""
-    code = getattr(error.__cause__, "sqlstate", None)
-    return isinstance(error, IntegrityError) or code in ("40001", "40P01")
+def written_meanwhile(error: DatabaseError) -> CellError:
+    """What is said of a statement that failed for what another session wrote meanwhile.
+
+    Raises the error where it failed for anything else: a row that a table's own rule refuses has
+    been refused with its sentence before, or else the planner is wrong.
+    """
+    cause = error.__cause__
+    code = getattr(cause, "sqlstate", "") or getattr(cause, "sqlite_errorname", "")
+    if (isinstance(error, IntegrityError) and code not in _BROKEN_RULES) or code in _IN_CONFLICT:
+        return CellError(None, None, WRITTEN_MEANWHILE)
+    raise error
+
+
+_BROKEN_RULES = ("23502", "23514", "SQLITE_CONSTRAINT_CHECK", "SQLITE_CONSTRAINT_NOTNULL")
+_IN_CONFLICT = ("40001", "40P01")
+"""Of PostgreSQL: two transactions that cannot both go on."""
 
 
 def _listed(errors: list[CellError], count: int) -> list[CellError]:

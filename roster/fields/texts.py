@@ -15,6 +15,7 @@ from roster.text.characters import forbidden_character, quoted
 _FINGERPRINT = re.compile("[0-9a-f]{64}")
 _SCHEMES = ("http://", "https://")
 _WHITE_SPACE = re.compile(r"\s")
+_TOO_LONG = "This text has %(show_value)d characters; at most %(limit_value)d are accepted."
 
 
 def character_refusal(text: str, *, multiline: bool = False) -> str | None:
@@ -23,6 +24,13 @@ def character_refusal(text: str, *, multiline: bool = False) -> str | None:
         taken = "text with line breaks and tabs" if multiline else "one line of text"
         return f"{found} is not accepted: give {taken} without control characters."
     return None
+
+
+class ProseFormField(forms.CharField):
+    """Several lines of text, counted as they are kept: a browser sends a line break as two."""
+
+    def to_python(self, value: Any) -> Any:
+        return _with_line_feeds(super().to_python(value))
 
 
 class LineField(TextColumn, CharField):
@@ -36,11 +44,15 @@ class ProseField(TextColumn, TextField):
     """Text of several lines; a line ends with a line feed alone."""
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+        return _with_line_feeds(super().to_python(value))
 
     def refusal(self, value: str) -> str | None:
         return length_refusal(value, self.max_length) or character_refusal(value, multiline=True)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        messages = {"max_length": _TOO_LONG}
+        given = {"form_class": ProseFormField, "error_messages": messages}
+        return super().formfield(**{**given, **kwargs})
 
 
 class WebAddressField(TextColumn, CharField):
@@ -101,4 +113,8 @@ class FingerprintField(TextColumn, CharField):
 def length_refusal(text: str, max_length: int | None) -> str | None:
     if max_length is None or len(text) <= max_length:
         return None
-    return f"This text has {len(text)} characters; at most {max_length} are accepted."
+    return _TOO_LONG % {"show_value": len(text), "limit_value": max_length}
+
+
+def _with_line_feeds(text: Any) -> Any:
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text

@@ -19,6 +19,8 @@ SUMMARY_LENGTH = 10_000
 """Characters that a summary, a reason, a motive or a note may have."""
 NAME_LENGTH = 500
 """Characters that a name, a title or an organization may have."""
+CIRCLE_SHOWN = 10
+"""Rows of a circle that a sentence names."""
 
 
 class Row(models.Model):
@@ -119,7 +121,9 @@ def circle(start: Key, above: Callable[[Key], Key | None]) -> list[Key]:
 
 def circle_sentence(refs: Sequence[str]) -> str:
     """What is wrong with rows each of which is below the next, and the last below the first."""
-    return f"This would close a circle: {' → '.join([*refs, refs[0]])}. Choose another, or none."
+    most = CIRCLE_SHOWN // 2
+    shown = refs if len(refs) <= CIRCLE_SHOWN else [*refs[:most], "…", *refs[-most:]]
+    return f"This would close a circle: {' → '.join([*shown, refs[0]])}. Choose another, or none."
 
 
 class Record(Referable):

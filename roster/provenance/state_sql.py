@@ -28,6 +28,14 @@ _COLUMNS = (
 )
 
 
+def value_now(columns: dict[str, str], vendor: str) -> str:
+    """SQL: the CSV cell that a cited field has today; given its name and the keys of the records.
+
+    `columns` says what these are called in the query: `field` and, of each kind, `official_id`.
+    """
+    return _Sql(columns, vendor).value_now()
+
+
 class _OfCitation(Func):
     """An expression over the columns of one citation."""
 

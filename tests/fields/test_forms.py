@@ -22,8 +22,18 @@ def form(**typed: object) -> forms.ModelForm:
             "UK",
             "“UK” is not a country: give the two capital letters of ISO 3166-1, such as US.",
         ),
-        ("place", "0", "Ensure this value is greater than or equal to 1."),
-        ("place", "2147483648", "Ensure this value is less than or equal to 2147483647."),
+        ("place", "0", "“0” is not an ordinal: give a whole number from 1 to 2147483647."),
+        ("place", "1.0", "“1.0” is not an ordinal: give a whole number from 1 to 2147483647."),
+        (
+            "place",
+            "2147483648",
+            "“2147483648” is not an ordinal: give a whole number from 1 to 2147483647.",
+        ),
+        (
+            "summary",
+            "s" * 41,
+            "This text has 41 characters; at most 40 are accepted.",
+        ),
         ("fingerprint", "x", "A fingerprint is 64 hexadecimal digits in lower case (SHA-256)."),
         (
             "url",
@@ -46,11 +56,13 @@ def test_a_form_says_the_sentence(column, typed, sentence):
         ("mood", "", ""),
         ("country", "IR", "IR"),
         ("place", "2147483647", 2_147_483_647),
+        ("place", " 007 ", 7),
         ("number", "", None),
         ("language", "fa", "fa"),
         ("url", "https://example.org", "https://example.org"),
         ("name", " Mark Milley ", "Mark Milley"),
         ("summary", "one\r\ntwo", "one\ntwo"),
+        ("summary", "s" * 38 + "\r\n" + "s", "s" * 38 + "\n" + "s"),
     ],
 )
 def test_a_form_keeps_what_is_accepted(column, typed, kept):

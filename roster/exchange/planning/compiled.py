@@ -16,6 +16,8 @@ from roster.exchange.columns import Column
 
 REMEMBERED = 20_000
 """Cells that are remembered of a column."""
+LONGEST_REMEMBERED = 100
+"""Characters of a cell that is remembered: long ones are seldom met again and fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class _Values(dict[str, Any]):
     def __missing__(self, cell: str) -> Any:
         if len(self) >= REMEMBERED:
             self.clear()
+        value: Any
         try:
             value = self.column.clean(cell)
         except ValidationError as error:
             self.has_refused = True
             value = Refused(tuple(_sentences(error, self.column.name)))
-        self[cell] = value
+        if len(cell) <= LONGEST_REMEMBERED:
+            self[cell] = value
         return value
 
 
@@ -70,6 +74,6 @@ class CompiledColumn:
 
 def _sentences(error: ValidationError, column: str) -> list[str]:
     """What an error says; of a blank cell, that it must not be."""
-    if getattr(error, "code", None) == "blank":
+    if getattr(error, "code", None) in ("blank", "null"):
         return [f"{column} must not be empty: give a value."]
     return list(error.messages)

@@ -12,27 +12,28 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
-from roster.exchange.columns import RefColumn, staged
 from roster.exchange.planning import tables
+from roster.exchange.planning.circles import refuse_circles
 from roster.exchange.planning.plan import SEARCH_KEY, Plan
+from roster.exchange.planning.refs import make_refs
 from roster.exchange.plans import RowState
 from roster.exchange.resources.base import RowCheck
 from roster.fields import Rule, SearchKeyField
-from roster.history.refs import taken_refs, unused_ref
-from roster.models.records import Nested, Referable, circle, circle_sentence
 
 REMEMBERED = 20_000
 """Outcomes of a rule that are remembered, by the values on which it rests."""
+LONGEST_REMEMBERED = 200
+"""Characters of the values of an outcome that is remembered."""
 _TO_COME = (RowState.NEW, RowState.CHANGED)
 
 
 def complete(plan: Plan) -> None:
     """Make what is lacking, and note the rows that the rules refuse."""
-    _make_refs(plan)
+    make_refs(plan)
     _make_search_keys(plan)
     plan.resource.complete(plan)
-    _check_rules(plan)
-    _refuse_circles(plan)
+    plan.refuse_rows(_against_the_rules(plan))
+    refuse_circles(plan)
 
 
 class _Check:
@@ -58,7 +59,9 @@ class _Check:
         if known is None:
             if len(self._outcomes) >= REMEMBERED:
                 self._outcomes.clear()
-            known = self._outcomes[values] = list(self._refusals(values))
+            known = list(self._refusals(values))
+            if sum(len(value) for value in values if isinstance(value, str)) <= LONGEST_REMEMBERED:
+                self._outcomes[values] = known
         return known
 
     def _refusals(self, values: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
@@ -80,8 +83,8 @@ class _Check:
         return name if name in given else next(names, name)
 
 
-def _check_rules(plan: Plan) -> None:
-    """Ask every rule between columns of each row that is to come, or is wrong for other reasons."""
+def _against_the_rules(plan: Plan) -> Iterator[int]:
+    """Rows that a rule between columns refuses, of those to come and those wrong already."""
     of_table = [rule for rule in plan.model._meta.constraints if isinstance(rule, Rule)]
     rules: list[Rule | RowCheck] = [*of_table, *plan.resource.row_checks]
     checks = [_Check(plan, rule) for rule in rules]
@@ -90,18 +93,18 @@ def _check_rules(plan: Plan) -> None:
     if not fields:
         return
     places = [[fields.index(field) for field in check.fields] for check in checks]
-    refused = []
     for line, state, *values in _merged(plan, fields, (*_TO_COME, RowState.WRONG)):
         # Of a row that is wrong, a text that is NULL is refused already, as may be a foreign key.
-        is_wrong = state == RowState.WRONG
+        is_wrong, is_refused = state == RowState.WRONG, False
         for check, of_check in zip(checks, places, strict=True):
             given = tuple([values[place] for place in of_check])
             if is_wrong and (check.asks_other_rows or None in given):
                 continue
             for column, sentence in check.outcome(given):
-                refused.append(line)
                 plan.refuse(line, column, sentence)
-    plan.refuse_rows(refused)
+                is_refused = True
+        if is_refused:
+            yield line
 
 
 def _make_search_keys(plan: Plan) -> None:
@@ -125,45 +128,6 @@ def _search_key(
     return key.key_of(row)
 
 
-def _make_refs(plan: Plan) -> None:
-    """Give new rows without a ref one that no row has or ever had."""
-    if not plan.makes_refs:
-        return
-    model: type[Referable] = plan.model  # type: ignore[assignment]  # as `makes_refs` says
-    names = [name for name in plan.given if name != "ref"]
-    cells = "".join(f", s.{staged(name)}" for name in names)
-    unnamed = (
-        f"FROM {plan.matched} m JOIN {plan.staged} s ON s.line = m.line "
-        f"WHERE m.state = '{RowState.NEW}' AND s.c_ref = ''"
-    )
-    if not tables.all_rows(f"SELECT 1 {unnamed} LIMIT 1"):
-        return
-    taken = taken_refs(model)
-    taken.update(
-        ref for (ref,) in tables.rows_of(f"SELECT c_ref FROM {plan.staged} WHERE c_ref <> ''")
-    )
-
-    def made() -> Iterator[tuple[int, str]]:
-        for line, *values in tables.rows_of(f"SELECT s.line{cells} {unnamed} ORDER BY s.line"):
-            ref = unused_ref(_named_row(plan, dict(zip(names, values, strict=True))), taken=taken)
-            taken.add(ref)
-            yield line, ref
-
-    tables.set_values(plan.staged, {"c_ref": "text"}, made())
-
-
-def _named_row(plan: Plan, values: dict[str, Any]) -> Any:
-    """A row of the model with these values; rows that it points at have their ref alone."""
-    row = plan.model()
-    for name, value in values.items():
-        column = plan.columns[name]
-        if isinstance(column, RefColumn):
-            setattr(row, name, column.target(ref=value) if value else None)
-        else:
-            setattr(row, name, value)
-    return row
-
-
 def _merged(
     plan: Plan, fields: Sequence[models.Field[Any, Any]], states: Sequence[RowState]
 ) -> Iterator[tuple[Any, ...]]:
@@ -174,26 +138,3 @@ def _merged(
         f"SELECT m.line, m.state, {values} FROM {plan.rows} "
         f"WHERE m.state IN ({listed}) ORDER BY m.line"
     )
-
-
-def _refuse_circles(plan: Plan) -> None:
-    """Rows below one another, of those that are here and those that are planned."""
-    if not issubclass(plan.model, Nested) or plan.model.upper_column not in plan.given:
-        return
-    upper = plan.model.upper_column
-    stored: models.QuerySet[Any] = plan.model._default_manager.all()
-    above = dict(stored.values_list("ref", f"{upper}__ref"))
-    planned = list(
-        tables.rows_of(
-            f"SELECT m.line, s.c_ref, s.{staged(upper)} FROM {plan.rows} "
-            f"WHERE m.state IN ('{RowState.NEW}', '{RowState.CHANGED}') ORDER BY m.line"
-        )
-    )
-    above.update((ref, parent or None) for _line, ref, parent in planned)
-    refused = []
-    for line, ref, _parent in planned:
-        path = circle(ref, above.get)
-        if len(path) > 1:  # of a row right below itself the table's own rule speaks
-            refused.append(line)
-            plan.refuse(line, upper, circle_sentence(path), ref)
-    plan.refuse_rows(refused)

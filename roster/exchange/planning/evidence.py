@@ -37,7 +37,7 @@ def plan_evidence(plan: Plan) -> None:
     if plan.brings_evidence:
         for name in _factual(plan):
             _cite(plan, name)
-        _refuse_other_stances(plan)
+        plan.refuse_rows(_of_other_stances(plan))
         ((plan.citations,),) = tables.all_rows(f"SELECT count(*) FROM {plan.cited}")
     if stale := _stale(plan):
         ((plan.stale,),) = tables.all_rows(f"SELECT count(*) FROM ({stale[0]}) stale", stale[1])
@@ -133,13 +133,14 @@ def _cite(plan: Plan, name: str) -> None:
     )
 
 
-def _refuse_other_stances(plan: Plan) -> None:
-    """Words that are cited already with the other stance."""
-    found = tables.all_rows(
+def _of_other_stances(plan: Plan) -> Iterator[int]:
+    """Rows whose words are cited already with the other stance, each refused."""
+    found = tables.rows_of(
         f"SELECT c.line, c.field, e.stance, s.cite_stance FROM {plan.cited} c "
         f"JOIN {plan.staged} s ON s.line = c.line JOIN {_TABLE} e ON e.id = c.citation_id "
-        "WHERE e.stance <> s.cite_stance"
+        "WHERE e.stance <> s.cite_stance ORDER BY c.line"
     )
+    refused = None
     for line, field, stance, given in found:
         plan.refuse(
             line,
@@ -148,7 +149,9 @@ def _refuse_other_stances(plan: Plan) -> None:
             f"{stance}: give that stance, or other words.",
             given,
         )
-    plan.refuse_rows([line for line, *_ in found])
+        if line != refused:
+            refused = line
+            yield line
 
 
 def _stale(plan: Plan) -> tuple[str, Sequence[object]] | None:

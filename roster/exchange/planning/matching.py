@@ -50,10 +50,11 @@ def match(plan: Plan, decisions: Decisions | None = None) -> None:
         f"SELECT {', '.join(values)} FROM {joined}"
     )
     tables.measure(plan.matched)
-    _refuse_repeated(plan)
+    plan.refuse_rows(_repeated(plan))
     _refuse_unknown(plan)
-    _refuse_incomplete(plan)
     _decide(plan, decisions or {})
+    plan.refuse_rows(_naming_left_out(plan))
+    plan.refuse_rows(_incomplete(plan))
 
 
 def count(plan: Plan) -> None:
@@ -131,30 +132,22 @@ def latest_version(plan: Plan) -> str:
     )
 
 
-def _refuse_repeated(plan: Plan) -> None:
-    """A key that stands twice in the file is an error of the later row."""
+def _repeated(plan: Plan) -> Iterator[int]:
+    """Rows whose key stands in the file already, each refused."""
     keys = plan.staged_keys
     partition = ", ".join(keys)
     given = " AND ".join(f"{key} IS NOT NULL" for key in keys)
     if plan.makes_refs:
         given += " AND c_ref <> ''"
-    repeated = [
-        (line, first, cells)
-        for line, first, *cells in tables.rows_of(
-            f"SELECT line, first, {partition} FROM (SELECT line, {partition}, min(line) "
-            f"OVER (PARTITION BY {partition}) AS first FROM {plan.staged} WHERE {given}) k "
-            "WHERE line > first ORDER BY line"
-        )
-    ]
-    for line, first, cells in repeated:
-        name = key_text(cells)
-        plan.refuse(
-            line,
-            plan.model.key_columns[-1],
-            f"The row {name} is on line {first} already: give each row once.",
-            str(cells[-1]),
-        )
-    plan.refuse_rows([line for line, _first, _cells in repeated])
+    repeated = tables.rows_of(
+        f"SELECT line, first, {partition} FROM (SELECT line, {partition}, min(line) "
+        f"OVER (PARTITION BY {partition}) AS first FROM {plan.staged} WHERE {given}) k "
+        "WHERE line > first ORDER BY line"
+    )
+    for line, first, *cells in repeated:
+        sentence = f"The row {key_text(cells)} is on line {first} already: give each row once."
+        plan.refuse(line, plan.model.key_columns[-1], sentence, str(cells[-1]))
+        yield line
 
 
 def _refuse_unknown(plan: Plan) -> None:
@@ -169,8 +162,27 @@ def _refuse_unknown(plan: Plan) -> None:
             plan.refuse(line, lookup.column, lookup.refusal(*said), str(said[-1]))
 
 
-def _refuse_incomplete(plan: Plan) -> None:
-    """New rows in a file that leaves out a column which a new row needs."""
+def _naming_left_out(plan: Plan) -> Iterator[int]:
+    """Rows that name a row of the file which was deleted and stays so, each refused."""
+    for lookup in plan.lookups:
+        if lookup.is_own:
+            cell = f"s.{staged(lookup.column)}"
+            naming = tables.rows_of(
+                f"SELECT m.line, {cell} FROM {plan.matched} m JOIN {plan.staged} s "
+                f"ON s.line = m.line JOIN {plan.matched} n ON n.line = -m.{lookup.key} "
+                f"WHERE n.state = '{RowState.KEPT}' AND m.state <> '{RowState.KEPT}' "
+                "ORDER BY m.line"
+            )
+            for line, said in naming:
+                plan.refuse(line, lookup.column, lookup.refusal(said), said)
+                yield line
+
+
+def _incomplete(plan: Plan) -> Iterator[int]:
+    """New rows in a file that leaves out columns which a new row needs, each refused.
+
+    Of a row whose key is refused it is not known whether it is new.
+    """
     missing = [
         name
         for name, column in plan.columns.items()
@@ -178,18 +190,17 @@ def _refuse_incomplete(plan: Plan) -> None:
     ]
     if not missing:
         return
-    lines = [
-        line
-        for (line,) in tables.rows_of(
-            f"SELECT line FROM {plan.matched} WHERE row_id IS NULL "
-            f"AND state IN ('{RowState.NEW}', '{RowState.WRONG}') ORDER BY line"
-        )
-    ]
-    for line in lines:
+    has_key = " AND ".join(f"s.{key} IS NOT NULL" for key in plan.staged_keys)
+    new = tables.rows_of(
+        f"SELECT m.line FROM {plan.matched} m JOIN {plan.staged} s ON s.line = m.line "
+        f"WHERE m.row_id IS NULL AND {has_key} "
+        f"AND m.state IN ('{RowState.NEW}', '{RowState.WRONG}') ORDER BY m.line"
+    )
+    for (line,) in new:
         for name in missing:
             sentence = f"A new row needs {name}: add the column and give a value."
             plan.refuse(line, name, sentence)
-    plan.refuse_rows(lines)
+        yield line
 
 
 def _decide(plan: Plan, decisions: Decisions) -> None:

@@ -6,7 +6,7 @@ table, which says what each of its rows is against the roster; `t` the model's o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -81,15 +81,10 @@ class Plan:
         if len(self._errors) > 4 * MAX_ERRORS:
             self._errors = self.errors
 
-    def refuse_rows(self, lines: Sequence[int]) -> None:
-        """Have rows stand as wrong that were matched already."""
-        for start in range(0, len(lines), _IN_ONE_STATEMENT):
-            some = lines[start : start + _IN_ONE_STATEMENT]
-            places = ", ".join(["%s"] * len(some))
-            tables.execute(
-                f"UPDATE {self.matched} SET state = %s WHERE line IN ({places})",
-                [RowState.WRONG.value, *some],
-            )
+    def refuse_rows(self, lines: Iterable[int]) -> None:
+        """Have rows stand as wrong that were matched already; each line once, as they come."""
+        states = ((line, RowState.WRONG.value) for line in lines)
+        tables.set_values(self.matched, {"state": "text"}, states)
 
     @property
     def errors(self) -> list[CellError]:
@@ -210,6 +205,3 @@ def _default(field: models.Field[Any, Any]) -> str:
         return ""
     value = field.get_db_prep_save(field.get_default(), connection)
     return f"'{value}'" if isinstance(value, str) else ""
-
-
-_IN_ONE_STATEMENT = 500

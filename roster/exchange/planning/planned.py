@@ -11,7 +11,7 @@ from roster.exchange.columns import staged
 from roster.exchange.planning import tables
 from roster.exchange.planning.evidence import cited_by, left_stale_by
 from roster.exchange.planning.matching import latest_version
-from roster.exchange.planning.plan import VERSION, Plan, key_text, quote
+from roster.exchange.planning.plan import VERSION, Plan, key_text, made, quote
 from roster.exchange.plans import CellChange, PlannedRow, Preview, RowState, Wanted
 
 
@@ -62,13 +62,17 @@ def planned_rows(plan: Plan, wanted: Wanted) -> list[PlannedRow]:
 def digest(plan: Plan) -> str:
     """A text that is the same as long as the plan would do the same to the roster.
 
-    It rests on the state of every row, what the roster says of those that would be changed, and
-    the citations concerned; the file itself is not looked at again.
+    It rests on the state of every row, what the roster says of those that would be changed, the
+    rows that they name, the refs and values that new ones are given, and the citations concerned;
+    the file itself is not looked at again.
     """
     old = "".join(f", t.{quote(field)}" for field, _new in plan.changing())
+    found = "".join(f", m.{key}" for key in plan.keys)
+    given = "".join(f", m.{made(name)}" for name in plan.made)
+    ref = ", s.c_ref" if plan.makes_refs else ""
     hashed = hashlib.sha256(f"{plan.citations} {plan.stale}".encode())
     rows = tables.rows_of(
-        f"SELECT m.line, m.state{old} FROM {plan.rows} "
+        f"SELECT m.line, m.state{old}{found}{given}{ref} FROM {plan.rows} "
         f"WHERE m.state <> '{RowState.UNCHANGED}' ORDER BY m.line"
     )
     for row in rows:
@@ -76,10 +80,11 @@ def digest(plan: Plan) -> str:
     return hashed.hexdigest()
 
 
-def line_of(plan: Plan, key: int) -> int | None:
-    """The line of the file on which the row of the roster with this key stands."""
-    found = tables.all_rows(f"SELECT line FROM {plan.matched} WHERE row_id = %s", [key])
-    return found[0][0] if found else None
+def lines_of(plan: Plan, keys: Sequence[int]) -> dict[int, int]:
+    """The line of the file on which each of these rows of the roster stands, by key."""
+    places = ", ".join(["%s"] * len(keys))
+    sql = f"SELECT row_id, line FROM {plan.matched} WHERE row_id IN ({places})"
+    return dict(tables.all_rows(sql, keys)) if keys else {}
 
 
 def _changes(given: Sequence[str], said: Sequence[Any], stored: Any) -> list[CellChange]:

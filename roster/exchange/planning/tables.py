@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection
@@ -43,9 +43,7 @@ def load(name: str, columns: Sequence[str], rows: Rows) -> None:
     listed, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
     waiting = iter(rows)
     with _one_transaction(), connection.cursor() as cursor:
-        while some := list(
-            islice(waiting, _AT_A_TIME)
-        ):  # they may come out of a query of their own
+        while some := list(islice(waiting, _AT_A_TIME)):  # before COPY: they may be of a query
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
                     for row in some:
@@ -80,10 +78,17 @@ def all_rows(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 
 def set_values(name: str, columns: Mapping[str, str], rows: Rows) -> None:
-    """Set columns of a temporary table; each row gives the line and then the values."""
+    """Set columns of a temporary table; each row gives the line and then the values.
+
+    Each line once. Without any rows there is no statement.
+    """
+    waiting = iter(rows)
+    first = list(islice(waiting, 1))
+    if not first:
+        return
     beside = f"{name}_set"
     create(beside, {"line": "integer PRIMARY KEY", **columns})
-    load(beside, ["line", *columns], rows)
+    load(beside, ["line", *columns], chain(first, waiting))
     settings = ", ".join(f"{column} = v.{column}" for column in columns)
     execute(f"UPDATE {name} SET {settings} FROM {beside} v WHERE v.line = {name}.line")
     drop(beside)
@@ -111,11 +116,7 @@ def _one_transaction() -> Iterator[None]:
     A temporary table is no part of the database that others write to: the transaction is begun
     without the lock which Django's own would take.
     """
-    if (
-        connection.vendor != "sqlite"
-        or connection.in_atomic_block
-        or connection.connection.in_transaction  # one that Django does not know of
-    ):
+    if connection.vendor != "sqlite" or connection.connection.in_transaction:
         yield
         return
     execute("BEGIN DEFERRED")

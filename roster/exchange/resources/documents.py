@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -16,7 +14,6 @@ from roster.exchange.columns import (
     RecordColumn,
     SourceOfParagraphColumn,
     staged,
-    with_foreign_keys,
 )
 from roster.exchange.planning import tables
 from roster.exchange.plans import RowState
@@ -25,6 +22,7 @@ from roster.models import Citation, Paragraph, Source
 from roster.models.citations import CITABLE
 from roster.provenance.fingerprints import fingerprint_refusal
 from roster.provenance.placing import place_all, place_quotes
+from roster.provenance.state_sql import value_now
 
 if TYPE_CHECKING:
     from roster.exchange.planning.plan import Plan
@@ -59,7 +57,7 @@ class ParagraphResource(RowResource):
 
     def follow_up(self, written: models.QuerySet[Any]) -> None:
         """Place the quotes again that rest on these paragraphs."""
-        place_quotes(written)
+        place_quotes(Paragraph.objects.cited().filter(pk__in=written.values("pk")))
 
 
 class CitationResource(RowResource):
@@ -92,7 +90,12 @@ class CitationResource(RowResource):
     def complete(self, plan: Plan) -> None:
         """New citations that are not told what their field said take what it says now."""
         if "value" not in plan.given:
-            tables.set_values(plan.matched, {"made_value": "text"}, _values_now(plan))
+            cited = {f"{kind}_id": f"{plan.matched}.{kind}_id" for kind in CITABLE}
+            now = value_now({**cited, "field": f"s.{staged('field')}"}, connection.vendor)
+            tables.execute(
+                f"UPDATE {plan.matched} SET made_value = {now} FROM {plan.staged} s "
+                f"WHERE s.line = {plan.matched}.line AND {plan.matched}.state = '{RowState.NEW}'"
+            )
 
     def follow_up(self, written: models.QuerySet[Any]) -> None:
         """Place the quotes of these citations."""
@@ -116,27 +119,3 @@ class CitationResource(RowResource):
 def _by_code_point(field: str) -> Collate:
     """Text in the one order that both engines know."""
     return Collate(F(field), "C" if connection.vendor == "postgresql" else "BINARY")
-
-
-def _values_now(plan: Plan) -> Iterator[tuple[int, str]]:
-    """Each new citation of a plan, by its line, with what the cited field says now."""
-    keys = ", ".join(f"m.{kind}_id" for kind in CITABLE)
-    new = tables.rows_of(
-        f"SELECT m.line, s.{staged('field')}, {keys} FROM {plan.matched} m "
-        f"JOIN {plan.staged} s ON s.line = m.line WHERE m.state = '{RowState.NEW}'"
-    )
-    while some := list(islice(new, CHUNK)):
-        wanted: dict[str, set[int]] = defaultdict(set)
-        for _line, _field, *of_kinds in some:
-            for kind, key in zip(CITABLE, of_kinds, strict=True):
-                if key:
-                    wanted[kind].add(key)
-        records = {
-            kind: {row.pk: row for row in with_foreign_keys(CITABLE[kind]).filter(pk__in=found)}
-            for kind, found in wanted.items()
-        }
-        for line, field, *of_kinds in some:
-            keys_of_kinds = zip(CITABLE, of_kinds, strict=True)
-            kind, key = next((kind, key) for kind, key in keys_of_kinds if key)
-            if field in CITABLE[kind].columns:  # else the rule on it refuses the row
-                yield line, records[kind][key].cell(field)
