@@ -132,20 +132,22 @@ def preview_csv(
         if not policy.is_required():
             with _looking():
                 plan_into(report, sheet, plan, decisions, to_write=False)
-                return report, preview(plan, wanted)
-        try:
-            with changeset(reason="Preview.", kind="import") as act:
-                plan_into(report, sheet, plan, decisions)
                 shown = preview(plan, wanted)
-                if report.ok:
-                    write(plan)
-                    require_evidence(act, [(report, plan)])
-                raise Refused(report)
-        except DatabaseError as error:
-            report.errors.append(written_meanwhile(error))
-        except Refused:
-            pass
-        shown.errors, shown.error_count = report.errors, len(report.errors)
+        else:
+            try:
+                with changeset(reason="Preview.", kind="import") as act:
+                    plan_into(report, sheet, plan, decisions)
+                    shown = preview(plan, wanted)
+                    if report.ok:
+                        write(plan)
+                        require_evidence(act, [(report, plan)])
+                    raise Refused(report)
+            except DatabaseError as error:
+                report.errors.append(written_meanwhile(error))
+            except Refused:
+                pass
+        shown.errors = report.errors
+        shown.error_count = max(len(report.errors), sheet.errors.count + plan.error_count)
     return report, shown
 
 

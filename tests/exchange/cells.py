@@ -89,7 +89,8 @@ def _(field: WebAddressField) -> list[str]:
     bad = ["example.org", "ftp://example.org", "javascript:alert(1)", "HTTPS://example.org",
            "https:/example.org", "https://", "https://example.org/a b",
            "https://example.org/\u00a0",
-           "https://example.org/\n", "https://example.org/" + "a" * (field.max_length - 19)]  # fmt: skip
+           "https://example.org/\n",
+           "https://example.org/" + "a" * (field.max_length - 19)]  # fmt: skip
     return [*SHORT, *good, *bad]
 
 

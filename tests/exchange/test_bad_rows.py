@@ -151,3 +151,33 @@ def test_columns_beside_the_contract_are_passed_over():
     report = send("officials", header, ["Wrong once.", "a", "Ann", "name=stale"])
     again = send("officials", header, ["", "a", "Ann", ""])
     assert (report.new, again.unchanged) == (1, 1)
+
+
+def test_a_preview_shows_errors_of_form_and_of_content():
+    report, shown = preview_csv("officials", b"ref,name,country\na,Ann\nb,Bob,Utopia\n")
+    assert shown.errors == report.errors
+    assert (places(report), shown.error_count) == ([(2, None), (3, "country")], 2)
+
+
+def test_evidence_that_many_rows_lack_is_counted(monkeypatch, settings):
+    settings.ROSTER_EVIDENCE = "require"
+    for module in (runs, plan):
+        monkeypatch.setattr(module, "MAX_ERRORS", 2)
+    rows = [[f"a{n}", "Ann"] for n in range(5)]
+    report = send("officials", ["ref", "name"], *rows)
+    assert places(report) == [(2, "name"), (3, "name"), (None, None)]
+    assert report.errors[-1].message == "3 more errors are not listed."
+    assert not Official.objects.exists()
+
+
+def test_of_a_long_cell_an_error_keeps_a_part():
+    (error,) = send("officials", ["ref", "name"], ["a", "x" * 50_000]).errors
+    assert len(error.value) == 60
+
+
+def test_new_rows_are_numbered_in_the_order_of_the_file():
+    rows = [[f"a{n % 7}{n}", f"Ann {n}"] for n in range(200)]
+    assert send("officials", ["ref", "name"], *rows).ok
+    assert list(Official.objects.order_by("id").values_list("ref", "name")) == [
+        tuple(row) for row in rows
+    ]

@@ -14,6 +14,7 @@ from roster.exchange.columns import Lookup, staged
 from roster.exchange.planning import tables
 from roster.exchange.planning.plan import SEARCH_KEY, VERSION, Plan, key_text, made, quote
 from roster.exchange.plans import Choice, Decisions, RowState
+from roster.exchange.reading.records import printable
 from roster.exchange.resources.base import VERSION_COLUMN
 
 
@@ -232,7 +233,7 @@ def _decide(plan: Plan, decisions: Decisions) -> None:
                 line,
                 VERSION_COLUMN,
                 f"{label} was changed after this file was exported (version "
-                f"{given or 'not given'} here, {latest} now): export it "
+                f"{printable(given) or 'not given'} here, {latest} now): export it "
                 "again and repeat the change there.",
                 given,
             )

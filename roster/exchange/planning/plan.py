@@ -16,6 +16,7 @@ from roster.exchange.columns import Lookup, staged
 from roster.exchange.evidence import STATE_COLUMN
 from roster.exchange.planning import tables
 from roster.exchange.plans import RowState
+from roster.exchange.reading.records import printable
 from roster.exchange.report import CellError
 from roster.exchange.resources.base import VERSION_COLUMN, RowResource
 from roster.exchange.sheets import MAX_ERRORS
@@ -77,7 +78,7 @@ class Plan:
     def refuse(self, line: int | None, column: str | None, sentence: str, value: str = "") -> None:
         """Note an error; the first of the file are kept, all are counted."""
         self.error_count += 1
-        self._errors.append(CellError(line, column, sentence, value))
+        self._errors.append(CellError(line, column, sentence, printable(value)))
         if len(self._errors) > 4 * MAX_ERRORS:
             self._errors = self.errors
 

@@ -20,8 +20,6 @@ def preview(plan: Plan, wanted: Wanted) -> Preview:
     return Preview(
         rows=planned_rows(plan, wanted),
         counts=dict(plan.counts),
-        errors=plan.errors,
-        error_count=plan.error_count,
         digest=digest(plan),
     )
 

@@ -38,16 +38,23 @@ def _insert(plan: Plan) -> None:
 
 
 def _number(plan: Plan) -> None:
-    """Give new rows their keys, and rows that name rows of the file the keys of these."""
+    """Give new rows keys in their order, and rows that name rows of the file the keys of these."""
     table = plan.model._meta.db_table
     if connection.vendor == "postgresql":
-        # By its name: the function that tells it would be asked once a row.
-        ((sequence,),) = tables.all_rows(f"SELECT pg_get_serial_sequence('{table}', 'id')")
-        key = f"nextval('{sequence}')"
+        # Of an UPDATE the order is not said, that of a query is: rows are numbered as they stand.
+        new = f"SELECT line FROM {plan.matched} WHERE state = %s ORDER BY line"
+        numbered = f"SELECT line, nextval(pg_get_serial_sequence('{table}', 'id')) AS id"
+        tables.execute(
+            f"UPDATE {plan.matched} SET row_id = n.id FROM ({numbered} FROM ({new}) o) n "
+            f"WHERE n.line = {plan.matched}.line",
+            [RowState.NEW],
+        )
     else:
         used = f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'"
-        key = f"coalesce(({used}), 0) + line"
-    tables.execute(f"UPDATE {plan.matched} SET row_id = {key} WHERE state = %s", [RowState.NEW])
+        tables.execute(
+            f"UPDATE {plan.matched} SET row_id = coalesce(({used}), 0) + line WHERE state = %s",
+            [RowState.NEW],
+        )
     for lookup in plan.lookups:
         if lookup.is_own:
             named = (
