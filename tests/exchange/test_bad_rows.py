@@ -181,3 +181,9 @@ def test_new_rows_are_numbered_in_the_order_of_the_file():
     assert list(Official.objects.order_by("id").values_list("ref", "name")) == [
         tuple(row) for row in rows
     ]
+
+
+@pytest.mark.parametrize("content", [b"", b"name\nAnn\n", b"ref,nmae\na,Ann\n", b"ref,name\n"])
+def test_a_preview_of_a_file_without_rows_that_could_be_read(content):
+    report, shown = preview_csv("officials", content)
+    assert (shown.rows, shown.errors, shown.error_count) == ([], report.errors, len(report.errors))

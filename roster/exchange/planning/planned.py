@@ -67,7 +67,7 @@ def digest(plan: Plan) -> str:
     old = "".join(f", t.{quote(field)}" for field, _new in plan.changing())
     found = "".join(f", m.{key}" for key in plan.keys)
     given = "".join(f", m.{made(name)}" for name in plan.made)
-    ref = ", s.c_ref" if plan.makes_refs else ""
+    ref = ", s.c_ref" if plan.makes_refs and plan.can_be_matched else ""
     hashed = hashlib.sha256(f"{plan.citations} {plan.stale}".encode())
     rows = tables.rows_of(
         f"SELECT m.line, m.state{old}{found}{given}{ref} FROM {plan.rows} "
