@@ -44,6 +44,10 @@ WRITTEN_MEANWHILE = (
     "While this file was imported, someone else wrote or deleted rows that it names: nothing of "
     "it was written. Import it again."
 )
+OTHERS_WRITE = (
+    "Others have been writing for so long that this file did not get its turn: nothing of it was "
+    "written. Import it again in a while."
+)
 Content = bytes | Path
 """A file, or where it lies; one that lies somewhere is read as a stream."""
 Within = Callable[[OpenChangeset, Report], None]
@@ -290,7 +294,7 @@ def _looking() -> Iterator[None]:
 
 
 def written_meanwhile(error: DatabaseError) -> CellError:
-    """What is said of a statement that failed for what another session wrote meanwhile.
+    """What is said of a statement that failed for what another session writes or wrote meanwhile.
 
     Raises the error where it failed for anything else: a row that a table's own rule refuses has
     been refused with its sentence before, or else the planner is wrong.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,7 +12,7 @@ from django.db import connection, connections, transaction
 from roster.exchange import bundle, runs
 from roster.exchange.bundle import export_bundle, import_bundle
 from roster.exchange.progress import Cancelled
-from roster.exchange.runs import WRITTEN_MEANWHILE, import_csv, preview_csv
+from roster.exchange.runs import OTHERS_WRITE, WRITTEN_MEANWHILE, import_csv, preview_csv
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Changeset, Official, Role
@@ -170,6 +171,19 @@ def test_a_bundle_whose_rows_others_add_before_they_are_written(another, tmp_pat
     outcome = import_bundle(tmp_path / "roster", reason="A test.")
     assert (outcome.ok, outcome.changeset, names()) == (False, None, {"b": "Bea"})
     assert [error.message for error in outcome.files[0].errors] == [WRITTEN_MEANWHILE]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="others wait for no whole database")
+def test_an_import_that_does_not_get_its_turn():
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    report = officials({"a": "Ann"})
+    other.close()
+    assert [error.message for error in report.errors] == [OTHERS_WRITE]
+    assert officials({"a": "Ann"}).ok
+    connection.close()
 
 
 ROWS = [f"row-{n}" for n in range(300)]

@@ -42,6 +42,7 @@ class _Check:
     def __init__(self, plan: Plan, rule: Rule | RowCheck) -> None:
         self.plan, self.rule = plan, rule
         self.fields = list(rule.fields_of(plan.model))
+        self._row = plan.model()
         self._outcomes: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
 
     @property
@@ -65,11 +66,10 @@ class _Check:
         return known
 
     def _refusals(self, values: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
-        row = self.plan.model()
         for field, value in zip(self.fields, values, strict=True):
-            setattr(row, field.attname, value)
+            setattr(self._row, field.attname, value)
         try:
-            self.rule.validate(self.plan.model, row)
+            self.rule.validate(self.plan.model, self._row)
         except ValidationError as error:
             for column, messages in error.update_error_dict({}).items():
                 name = self.rule.field if column == NON_FIELD_ERRORS else column
@@ -111,21 +111,16 @@ def _make_search_keys(plan: Plan) -> None:
     """Give each row that is to come the search key of the names that it is to have."""
     for field in plan.model._meta.local_concrete_fields:
         if isinstance(field, SearchKeyField) and plan.new_value(field):
-            named = [plan.field(source) for source in field.sources]
-            keys = (
-                (line, _search_key(plan.model, field, named, values))
-                for line, _state, *values in _merged(plan, named, _TO_COME)
-            )
-            tables.set_values(plan.matched, {SEARCH_KEY: "text"}, keys)
+            tables.set_values(plan.matched, {SEARCH_KEY: "text"}, _search_keys(plan, field))
 
 
-def _search_key(
-    model: type[models.Model], key: SearchKeyField, named: Sequence[Any], values: Sequence[Any]
-) -> str:
-    row = model()
-    for field, value in zip(named, values, strict=True):
-        setattr(row, field.attname, value)
-    return key.key_of(row)
+def _search_keys(plan: Plan, key: SearchKeyField) -> Iterator[tuple[int, str]]:
+    named = [plan.field(source) for source in key.sources]
+    row = plan.model()
+    for line, _state, *values in _merged(plan, named, _TO_COME):
+        for field, value in zip(named, values, strict=True):
+            setattr(row, field.attname, value)
+        yield line, key.key_of(row)
 
 
 def _merged(
