@@ -301,6 +301,8 @@ def written_meanwhile(error: DatabaseError) -> CellError:
     """
     cause = error.__cause__
     code = getattr(cause, "sqlstate", "") or getattr(cause, "sqlite_errorname", "")
+    if code == "SQLITE_BUSY":
+        return CellError(None, None, OTHERS_WRITE)
     if (isinstance(error, IntegrityError) and code not in _BROKEN_RULES) or code in _IN_CONFLICT:
         return CellError(None, None, WRITTEN_MEANWHILE)
     raise error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 
 import pytest
@@ -177,10 +178,10 @@ def test_a_bundle_whose_rows_others_add_before_they_are_written(another, tmp_pat
 def test_an_import_that_does_not_get_its_turn():
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 10")
-    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    report = officials({"a": "Ann"})
-    other.close()
+    name = connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(name, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        report = officials({"a": "Ann"})
     assert [error.message for error in report.errors] == [OTHERS_WRITE]
     assert officials({"a": "Ann"}).ok
     connection.close()
