@@ -16,11 +16,12 @@ from django.db import DatabaseError
 from roster.exchange.bundle_reading import verified
 from roster.exchange.bundle_writing import export_bundle
 from roster.exchange.datapackage import BundleError
+from roster.exchange.meanwhile import written_meanwhile
 from roster.exchange.planning.planner import loaded
 from roster.exchange.planning.writing import write
 from roster.exchange.report import Refused, Report
 from roster.exchange.resources import RESOURCES
-from roster.exchange.runs import plan_into, require_evidence, sheet_for, written_meanwhile
+from roster.exchange.runs import plan_into, require_evidence, sheet_for
 from roster.history.changesets import OpenChangeset, changeset
 
 if TYPE_CHECKING:

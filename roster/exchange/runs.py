@@ -10,10 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from roster.exchange.citing import CITE_COLUMNS
 from roster.exchange.evidence import STATE_COLUMN, has_states, ready_for_states, state_cells
+from roster.exchange.meanwhile import written_meanwhile
 from roster.exchange.planning import tables
 from roster.exchange.planning.plan import Plan
 from roster.exchange.planning.planned import digest, lines_of, preview
@@ -39,14 +40,6 @@ BATCH = 500
 CHANGED_SINCE = (
     "Rows that this file names were changed by someone after the preview: nothing was written. "
     "Look at the preview again."
-)
-WRITTEN_MEANWHILE = (
-    "While this file was imported, someone else wrote or deleted rows that it names: nothing of "
-    "it was written. Import it again."
-)
-OTHERS_WRITE = (
-    "Others have been writing for so long that this file did not get its turn: nothing of it was "
-    "written. Import it again in a while."
 )
 Content = bytes | Path
 """A file, or where it lies; one that lies somewhere is read as a stream."""
@@ -291,26 +284,6 @@ def _looking() -> Iterator[None]:
         with transaction.atomic():
             tables.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
-
-
-def written_meanwhile(error: DatabaseError) -> CellError:
-    """What is said of a statement that failed for what another session writes or wrote meanwhile.
-
-    Raises the error where it failed for anything else: a row that a table's own rule refuses has
-    been refused with its sentence before, or else the planner is wrong.
-    """
-    cause = error.__cause__
-    code = getattr(cause, "sqlstate", "") or getattr(cause, "sqlite_errorname", "")
-    if code == "SQLITE_BUSY":
-        return CellError(None, None, OTHERS_WRITE)
-    if (isinstance(error, IntegrityError) and code not in _BROKEN_RULES) or code in _IN_CONFLICT:
-        return CellError(None, None, WRITTEN_MEANWHILE)
-    raise error
-
-
-_BROKEN_RULES = ("23502", "23514", "SQLITE_CONSTRAINT_CHECK", "SQLITE_CONSTRAINT_NOTNULL")
-_IN_CONFLICT = ("40001", "40P01")
-"""Of PostgreSQL: two transactions that cannot both go on."""
 
 
 def _listed(errors: list[CellError], count: int) -> list[CellError]:

@@ -12,8 +12,9 @@ from django.db import connection, connections, transaction
 
 from roster.exchange import bundle, runs
 from roster.exchange.bundle import export_bundle, import_bundle
+from roster.exchange.meanwhile import OTHERS_WRITE, WRITTEN_MEANWHILE
 from roster.exchange.progress import Cancelled
-from roster.exchange.runs import OTHERS_WRITE, WRITTEN_MEANWHILE, import_csv, preview_csv
+from roster.exchange.runs import import_csv, preview_csv
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Changeset, Official, Role
