@@ -1,5 +1,6 @@
 """A roster as the seed makes it, and files made in a line."""
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,14 @@ __all__ = ["own_database", "template"]
 """The database of one test's own, with real commits, serves here as well."""
 
 SEED = Path(__file__).parents[2] / "fixtures" / "2024-07-18-iran-threat"
+
+
+@pytest.fixture(autouse=True)
+def cells_of_any_length():
+    """The longest cell that Python's csv reads, of the whole process, as it was before."""
+    limit = csv.field_size_limit()
+    yield
+    csv.field_size_limit(limit)
 
 
 @pytest.fixture
