@@ -21,7 +21,7 @@ from import_export.admin import ExportMixin
 from roster.admin.csv_pages import CsvPages
 from roster.admin.display import page_url
 from roster.exchange.evidence import has_states
-from roster.exchange.runs import csv_pieces
+from roster.exchange.exports import csv_pieces
 from roster.models import Citation
 
 SELECTED = "selected"

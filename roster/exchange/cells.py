@@ -12,7 +12,7 @@ Knows texts alone; workbooks need none of this, as they say of each cell that it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 APOSTROPHE = "'"
 STARTERS = "=+-@\t\r\n＝＋－＠"
@@ -20,13 +20,11 @@ STARTERS = "=+-@\t\r\n＝＋－＠"
 
 _BOUNDARY = "\0"
 """Set before each cell to search many at once; a cell that holds one costs a closer look only."""
+_BEGIN_SO = frozenset(STARTERS + APOSTROPHE)
 
 _LIKE_A_FORMULA = re.compile(f"{APOSTROPHE}*[{re.escape(STARTERS)}]")
 _ESCAPED = re.compile(f"{APOSTROPHE}+[{re.escape(STARTERS)}]")
-_ANY_LIKE_A_FORMULA = re.compile(_BOUNDARY + _LIKE_A_FORMULA.pattern)
 _ANY_ESCAPED = re.compile(_BOUNDARY + _ESCAPED.pattern)
-
-Row = list[str] | tuple[str, ...]
 
 
 def escaped(cell: str) -> str:
@@ -39,20 +37,16 @@ def unescaped(cell: str) -> str:
     return cell[1:] if _ESCAPED.match(cell) else cell
 
 
-def escape_batch(rows: list[Row]) -> list[Row]:
-    """The rows with each cell `escaped`; the very same list where nothing is to be done."""
-    if _ANY_LIKE_A_FORMULA.search(_joined(rows)):
-        return [list(map(escaped, row)) for row in rows]
-    return rows
+def escape_column(cells: Sequence[str]) -> Sequence[str]:
+    """Each of the cells `escaped`; the very same sequence where nothing can be to do."""
+    if _BEGIN_SO.isdisjoint({cell[:1] for cell in cells}):
+        return cells
+    return [escaped(cell) for cell in cells]
 
 
 def unescape_batch(rows: list[list[str]]) -> list[list[str]]:
-    """The rows with each cell `unescaped`; the very same list where nothing is to be done."""
-    if _ANY_ESCAPED.search(_joined(rows)):
-        return [list(map(unescaped, row)) for row in rows]
+    """Rows of cells, each `unescaped`; the very same list where nothing is to be done."""
+    joined = _BOUNDARY + _BOUNDARY.join([_BOUNDARY.join(row) for row in rows])
+    if _ANY_ESCAPED.search(joined):
+        return [[unescaped(cell) for cell in row] for row in rows]
     return rows
-
-
-def _joined(rows: Iterable[Row]) -> str:
-    """All cells as one text, a boundary before each."""
-    return _BOUNDARY + _BOUNDARY.join(map(_BOUNDARY.join, rows))

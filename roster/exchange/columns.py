@@ -15,6 +15,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Cast, Concat
 from import_export.fields import Field
 
 from roster.fields import LineField, ProseField, RefField
@@ -22,6 +24,7 @@ from roster.fields.ordinals import written_ordinal
 from roster.models import Paragraph, Row, Source
 from roster.models.citations import CITABLE
 from roster.models.records import Referable
+from roster.provenance.states import cell_now
 from roster.text.characters import quoted
 from roster.text.refs import is_ref
 
@@ -94,6 +97,10 @@ class Column(Field):  # type: ignore[misc]  # django-import-export has no types
     def export(self, instance: Row, **_: Any) -> str:
         """The cell."""
         return instance.cell(self.name)
+
+    def cell_expression(self) -> Any:
+        """The very cell in SQL, for queries that go without instances."""
+        return cell_now(self.model_field.model, self.name)
 
     sql_type = "text"
     """What the cell's value is in the staging table: `text` or `integer`."""
@@ -175,6 +182,16 @@ class RecordColumn(Column):
     model_fields = tuple(CITABLE)
     is_required = True
 
+    def cell_expression(self) -> Any:
+        labels = (
+            When(
+                **{f"{kind}__isnull": False},
+                then=Concat(Value(f"{kind}:"), F(f"{kind}__ref"), output_field=models.TextField()),
+            )
+            for kind in CITABLE
+        )
+        return Case(*labels, default=Value(""), output_field=models.TextField())
+
     def plain_test(self) -> PlainTest:
         return _RECORD.fullmatch
 
@@ -217,6 +234,9 @@ class SourceOfParagraphColumn(Column):
     model_fields = ()
     is_required = True
 
+    def cell_expression(self) -> Any:
+        return F("paragraph__source__ref")
+
     def plain_test(self) -> PlainTest:
         return is_ref
 
@@ -232,6 +252,9 @@ class SourceOfParagraphColumn(Column):
 
 class ParagraphNumberColumn(OrdinalColumn):
     """A citation's paragraph, by its number in the source named beside it."""
+
+    def cell_expression(self) -> Any:
+        return Cast(F("paragraph__number"), models.TextField())
 
     def clean(self, cell: str) -> int:
         if not cell:

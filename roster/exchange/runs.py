@@ -1,19 +1,16 @@
-"""Runs: a file goes in whole, as one changeset, or not at all; a table goes out row by row."""
+"""Runs: a file goes in whole, as one changeset, or not at all."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 
 from roster.exchange.citing import CITE_COLUMNS
-from roster.exchange.evidence import STATE_COLUMN, has_states, ready_for_states, state_cells
+from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.meanwhile import written_meanwhile
 from roster.exchange.planning import tables
 from roster.exchange.planning.plan import Plan
@@ -28,7 +25,6 @@ from roster.exchange.resources import RESOURCES, RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
 from roster.exchange.sheets import MAX_ERRORS, Form, Sheet
 from roster.history.changesets import OpenChangeset, changeset
-from roster.history.versions import with_version
 from roster.models.records import Record
 from roster.provenance import policy
 from roster.provenance.policy import EvidenceLacking
@@ -36,7 +32,6 @@ from roster.provenance.policy import EvidenceLacking
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
-BATCH = 500
 CHANGED_SINCE = (
     "Rows that this file names were changed by someone after the preview: nothing was written. "
     "Look at the preview again."
@@ -51,12 +46,6 @@ class Mapping(Protocol):
 
     def applied(self, sheet: Sheet) -> Sheet:
         """The sheet as its batches are taken, with our columns."""
-
-
-class TextOut(Protocol):
-    """Where an export is written: a file, or a command's standard output."""
-
-    def write(self, text: str, /) -> object: ...
 
 
 def import_csv(
@@ -208,65 +197,6 @@ def require_evidence(act: OpenChangeset, written: list[tuple[Report, Plan]]) -> 
             plan.error_count += len(lacking[MAX_ERRORS:])
             report.errors = _listed(plan.errors, plan.error_count)
         raise Refused(written[0][0]) from refusal
-
-
-def export_csv(stem: str, out: TextOut, *, versions: bool = False, states: bool = False) -> int:
-    """Write every row of a model as CSV, by key; how many. The file ends its lines with LF.
-
-    `versions` adds the column `_version`, by which a later import sees what changed since;
-    `states` the column `_state` of a model that `has_states`, which an import passes over.
-    """
-    writer = csv.writer(out, lineterminator="\n")
-    lines = 0
-    for line in _lines(stem, None, versions=versions, states=states):
-        writer.writerow(line)
-        lines += 1
-    return lines - 1  # the first is the header
-
-
-def csv_pieces(
-    stem: str,
-    *,
-    among: models.QuerySet[Any] | None = None,
-    versions: bool = False,
-    states: bool = False,
-) -> Iterator[str]:
-    """What `export_csv` writes, of the rows `among` the given ones only, a piece at a time."""
-    piece = io.StringIO(newline="")
-    writer = csv.writer(piece, lineterminator="\n")
-    for number, line in enumerate(_lines(stem, among, versions=versions, states=states), 1):
-        writer.writerow(line)
-        if number % BATCH == 0:
-            yield piece.getvalue()
-            piece.seek(0)
-            piece.truncate()
-    yield piece.getvalue()
-
-
-def _lines(
-    stem: str, among: models.QuerySet[Any] | None, *, versions: bool, states: bool
-) -> Iterator[list[str]]:
-    """The header, then the cells of each row, by key."""
-    resource = RESOURCES[stem]()
-    columns = resource.columns().values()
-    added = [VERSION_COLUMN] * versions + [STATE_COLUMN] * states
-    yield [column.name for column in columns] + added
-    rows = resource.in_export_order()
-    if among is not None:
-        rows = rows.filter(pk__in=among.order_by().values("pk"))
-    if versions:
-        # Asked for together with the row: a write between two queries would go unseen for good.
-        rows = with_version(rows)
-    if states:
-        rows = ready_for_states(rows)
-    every = rows.iterator(chunk_size=BATCH)
-    while batch := list(islice(every, BATCH)):
-        states_of_batch = state_cells(batch) if states else []
-        for number, row in enumerate(batch):
-            cells = [column.export(row) for column in columns]
-            if versions:
-                cells.append(str(row.version or ""))
-            yield cells + states_of_batch[number : number + 1]
 
 
 @contextmanager

@@ -129,7 +129,7 @@ def counts() -> dict[EvidenceState, int]:
     return {state: found[state] or 0 for state in EvidenceState}
 
 
-def cell_now(model: type[Record], column: str, *, path: str = "") -> Any:
+def cell_now(model: type[models.Model], column: str, *, path: str = "") -> Any:
     """SQL: the CSV cell that a column has today, of the record at the end of `path`."""
     field = model._meta.get_field(column)
     text = _Text(F(f"{path}{column}__ref" if field.is_relation else f"{path}{column}"))

@@ -9,7 +9,8 @@ import time_machine
 from django.contrib.auth.models import Permission
 
 from roster.admin.display import page_url
-from roster.exchange.runs import BATCH, export_csv
+from roster.exchange.exports import export_csv
+from roster.exchange.sheets import BATCH
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Official, Paragraph, Protection, Source
 from tests.admin.exchanging import upload, user_who_may

@@ -50,7 +50,7 @@ def _idle_bytes() -> int:
 
 
 def _export(rows: int) -> None:
-    from roster.exchange.runs import export_csv
+    from roster.exchange.exports import export_csv
 
     with (HOME / "out.csv").open("w", encoding="utf-8", newline="") as file:
         written = export_csv("extensions", file)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from roster.exchange.cells import (
     STARTERS,
-    escape_batch,
+    escape_column,
     escaped,
     unescape_batch,
     unescaped,
@@ -61,14 +61,17 @@ def test_no_cell_of_a_file_begins_like_a_formula(cell):
     assert not escaped(cell).startswith(tuple(STARTERS))
 
 
+@given(st.lists(CELLS))
+def test_a_column_is_escaped_as_its_cells_are(cells):
+    assert list(escape_column(cells)) == [escaped(cell) for cell in cells]
+
+
 @given(TABLES)
-def test_a_batch_is_escaped_as_its_cells_are(rows):
-    in_file = [[escaped(cell) for cell in row] for row in rows]
-    assert escape_batch(rows) == in_file
-    assert unescape_batch(in_file) == rows
+def test_a_batch_comes_back_as_its_cells_do(rows):
+    assert unescape_batch([[escaped(cell) for cell in row] for row in rows]) == rows
 
 
-def test_a_batch_with_nothing_to_do_is_given_back():
+def test_what_needs_nothing_is_given_back():
     rows = [["mark", "'hello", ""], ["a-b", "x=1", "'"]]
-    assert escape_batch(rows) is rows
     assert unescape_batch(rows) is rows
+    assert escape_column(rows[1][:2]) == ["a-b", "x=1"]

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from roster.exchange.bundle import export_bundle, import_bundle
-from roster.exchange.runs import export_csv, import_csv
+from roster.exchange.exports import export_csv
+from roster.exchange.runs import import_csv
 from roster.models import Change, Official
 from roster.text.characters import forbidden_character
 from tests.exchange.bundles import contents

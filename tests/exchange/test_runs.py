@@ -4,9 +4,10 @@ import io
 
 import pytest
 
-from roster.exchange import runs
+from roster.exchange import exports, runs
+from roster.exchange.exports import export_csv
 from roster.exchange.resources import RESOURCES
-from roster.exchange.runs import export_csv, import_csv
+from roster.exchange.runs import import_csv
 from roster.models import (
     Change,
     Changeset,
@@ -278,7 +279,7 @@ def test_the_library_exports_the_same_cells(seeded, stem):
 
 
 def test_versions_are_asked_for_a_batch_at_a_time(monkeypatch):
-    monkeypatch.setattr(runs, "BATCH", 2)
+    monkeypatch.setattr(exports, "BATCH", 2)
     run("officials", "ref,name\na,A\nb,B\nc,C\n")
 
     rows = [line.split(",") for line in exported("officials", versions=True).splitlines()]

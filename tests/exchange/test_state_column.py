@@ -8,7 +8,9 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from roster.exchange.runs import BATCH, export_csv, import_csv
+from roster.exchange.exports import export_csv
+from roster.exchange.runs import import_csv
+from roster.exchange.sheets import BATCH
 from roster.models import DOMAIN, Change, Citation, Official, Protection
 from tests.factories import CitationFactory, OfficialFactory, ParagraphFactory, ProtectionFactory
 

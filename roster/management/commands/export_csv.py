@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from roster.exchange.evidence import has_states
+from roster.exchange.exports import export_csv
 from roster.exchange.resources import RESOURCES
-from roster.exchange.runs import export_csv
 from roster.management import arguments
 
 

@@ -1,0 +1,102 @@
+"""Exports: a table goes out in batches, by key, its cells made by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
+from roster.exchange.resources import RESOURCES, RowResource
+from roster.exchange.resources.base import VERSION_COLUMN
+from roster.exchange.sheets import BATCH
+from roster.exchange.writing import Row, csv_text
+from roster.history.versions import UNRECORDED, with_version
+
+
+class TextOut(Protocol):
+    """Where an export is written: a file, or a command's standard output."""
+
+    def write(self, text: str, /) -> object: ...
+
+
+def export_csv(stem: str, out: TextOut, *, versions: bool = False, states: bool = False) -> int:
+    """Write every row of a model as CSV, by key; how many. The file ends its lines with LF.
+
+    `versions` adds the column `_version`, by which a later import sees what changed since;
+    `states` the column `_state` of a model that `has_states`, which an import passes over.
+    """
+    lines = 0
+    for rows in tables(stem, versions=versions, states=states):
+        out.write(csv_text(rows))
+        lines += len(rows)
+    return lines - 1  # the first is the header
+
+
+def csv_pieces(
+    stem: str,
+    *,
+    among: models.QuerySet[Any] | None = None,
+    versions: bool = False,
+    states: bool = False,
+) -> Iterator[str]:
+    """What `export_csv` writes, of the rows `among` the given ones only, a piece at a time."""
+    for rows in tables(stem, among=among, versions=versions, states=states):
+        yield csv_text(rows)
+
+
+def tables(
+    stem: str,
+    *,
+    among: models.QuerySet[Any] | None = None,
+    versions: bool = False,
+    states: bool = False,
+) -> Iterator[Sequence[Row]]:
+    """The header alone, then the cells of the rows in batches, by key, as they are."""
+    resource = RESOURCES[stem]()
+    yield [[*resource.columns(), *[VERSION_COLUMN] * versions, *[STATE_COLUMN] * states]]
+    rows = resource.in_export_order()
+    if among is not None:
+        rows = rows.filter(pk__in=among.order_by().values("pk"))
+    if versions:
+        # Asked for together with the row: a write between two queries would go unseen for good.
+        rows = with_version(rows)
+    if states:
+        yield from _with_states(resource, rows, versions=versions)
+        return
+    cells = [column.cell_expression() for column in resource.columns().values()]
+    yield from _batched(rows.values_list(*cells, *[_VERSION] * versions))
+
+
+_VERSION = Coalesce(
+    Cast(NullIf(F("version"), UNRECORDED), models.TextField()),
+    Value(""),
+    output_field=models.TextField(),
+)
+"""The cell of a row's version; blank where the ledger knows none."""
+
+
+def _with_states(
+    resource: RowResource, rows: models.QuerySet[Any], *, versions: bool
+) -> Iterator[list[Row]]:
+    """The cells of the rows by way of instances, which their states are computed from."""
+    columns = resource.columns().values()
+    for batch in _batched(ready_for_states(rows)):
+        yield [
+            [
+                *(column.export(row) for column in columns),
+                *([str(row.version or "")] if versions else []),
+                state,
+            ]
+            for row, state in zip(batch, state_cells(batch), strict=True)
+        ]
+
+
+def _batched(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
+    every = rows.iterator(chunk_size=BATCH)
+    while batch := list(islice(every, BATCH)):
+        yield batch
