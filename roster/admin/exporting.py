@@ -1,8 +1,9 @@
-"""Export from a list: its rows as they are filtered, those selected, or all, as CSV."""
+"""Export from a list: its rows as they are filtered, those selected, or all, for a spreadsheet."""
 
 from __future__ import annotations
 
 import re
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,21 +22,30 @@ from import_export.admin import ExportMixin
 from roster.admin.csv_pages import CsvPages
 from roster.admin.display import page_url
 from roster.exchange.evidence import has_states
-from roster.exchange.exports import csv_pieces
+from roster.exchange.exports import csv_pieces, export_workbook
+from roster.exchange.workbooks import WorkbookRefused
 from roster.models import Citation
 
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SELECTED = "selected"
 """The parameter of an export's address that lists the keys of selected rows."""
 _KEYS = re.compile("[0-9]{1,18}(,[0-9]{1,18})*")
 
 
 class ExportForm(forms.Form):
-    """Asks which rows, and whether with their versions and the state of their evidence."""
+    """Asks which rows, in which kind of file, and what beside the columns of the contract."""
 
     CHOSEN, EVERY = "chosen", "every"
+    CSV, WORKBOOK = "csv", "xlsx"
 
     rows = forms.ChoiceField(
         choices=[(CHOSEN, "chosen"), (EVERY, "every")], required=False, initial=CHOSEN
+    )
+    kind = forms.ChoiceField(
+        choices=[(CSV, "CSV in UTF-8"), (WORKBOOK, "Excel (.xlsx), every cell a text")],
+        required=False,
+        initial=CSV,
+        widget=forms.RadioSelect,
     )
     versions = forms.BooleanField(
         label="Add the column _version",
@@ -56,7 +66,7 @@ class ExportForm(forms.Form):
 
 
 class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import-export has no types
-    """Mixin with django-import-export's button and address; the file is that of `export_csv`."""
+    """Mixin with django-import-export's button and address; the rows are those of `export_csv`."""
 
     actions = ("export_selected",)
 
@@ -79,13 +89,19 @@ class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import
         if form.is_valid():
             said = form.cleaned_data
             rows = every if said["rows"] == ExportForm.EVERY else chosen
-            return self._file(rows, versions=said["versions"], states=said.get("states", False))
+            added = {"versions": said["versions"], "states": said.get("states", False)}
+            if said["kind"] != ExportForm.WORKBOOK:
+                return self._csv(rows, **added)
+            try:
+                return self._workbook(rows, **added)
+            except WorkbookRefused as refusal:
+                form.add_error("kind", str(refusal))
         return self.csv_page(
             request,
             "export",
             title=f"Export {self.opts.verbose_name_plural}",
             form=form,
-            added=[field for field in form if field.name != "rows"],
+            added=[field for field in form if field.name not in ("rows", "kind")],
             columns=self.model.columns,
             are_selected=SELECTED in request.GET,
             chosen_count=chosen.count(),
@@ -116,13 +132,28 @@ class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import
         citations = self.admin_site.get_model_admin(Citation)
         return has_states(self.model) and bool(citations.has_view_permission(request))
 
-    def _file(
-        self, rows: models.QuerySet[Any], *, versions: bool, states: bool
-    ) -> StreamingHttpResponse:
-        stem = self.model.file_stem
-        name = f"{stem}-{timezone.localdate().isoformat()}.csv"
+    def _csv(self, rows: models.QuerySet[Any], **added: bool) -> StreamingHttpResponse:
         return StreamingHttpResponse(
-            csv_pieces(stem, among=rows, versions=versions, states=states),
+            csv_pieces(self.model.file_stem, among=rows, **added),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{self._file_name("csv")}"'},
         )
+
+    def _workbook(self, rows: models.QuerySet[Any], **added: bool) -> FileResponse:
+        # Whole before it is sent: only then is it known that Excel can take the rows.
+        file = TemporaryFile()  # noqa: SIM115 - closed by the response
+        try:
+            export_workbook(self.model.file_stem, file, among=rows, **added)
+        except WorkbookRefused:
+            file.close()
+            raise
+        file.seek(0)
+        return FileResponse(
+            file,
+            content_type=WORKBOOK_TYPE,
+            as_attachment=True,
+            filename=self._file_name("xlsx"),
+        )
+
+    def _file_name(self, suffix: str) -> str:
+        return f"{self.model.file_stem}-{timezone.localdate().isoformat()}.{suffix}"

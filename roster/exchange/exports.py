@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from django.db import models
 from django.db.models import F, Value
@@ -14,6 +14,7 @@ from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
 from roster.exchange.resources import RESOURCES, RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
 from roster.exchange.sheets import BATCH
+from roster.exchange.workbooks import write_workbook
 from roster.exchange.writing import Row, csv_text
 from roster.history.versions import UNRECORDED, with_version
 
@@ -47,6 +48,23 @@ def csv_pieces(
     """What `export_csv` writes, of the rows `among` the given ones only, a piece at a time."""
     for rows in tables(stem, among=among, versions=versions, states=states):
         yield csv_text(rows)
+
+
+def export_workbook(
+    stem: str,
+    out: IO[bytes],
+    *,
+    among: models.QuerySet[Any] | None = None,
+    versions: bool = False,
+    states: bool = False,
+) -> int:
+    """Write the same rows as an .xlsx, every cell a text; how many.
+
+    `out` must be one in which the writer can go back. Raises WorkbookRefused, with `out` half
+    written, where Excel could not take the rows.
+    """
+    batches = tables(stem, among=among, versions=versions, states=states)
+    return write_workbook(out, stem, batches) - 1  # the first is the header
 
 
 def tables(

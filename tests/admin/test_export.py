@@ -7,15 +7,16 @@ import io
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from openpyxl import load_workbook
 
 from roster.admin.display import page_url
-from roster.exchange.exports import export_csv
+from roster.exchange.exports import export_csv, tables
 from roster.exchange.sheets import BATCH
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Official, Paragraph, Protection, Source
 from tests.admin.exchanging import upload, user_who_may
 from tests.admin.pages import FACTORIES, text_of
-from tests.factories import OfficialFactory, ProtectionFactory
+from tests.factories import OfficialFactory, ParagraphFactory, ProtectionFactory
 
 
 def written(stem, **options):
@@ -101,6 +102,41 @@ def test_the_file_is_named_by_model_and_day_and_is_never_a_page(client, db):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.streaming
     response.close()
+
+
+@time_machine.travel("2024-07-18 12:00 +0000", tick=False)
+@pytest.mark.parametrize("model", DOMAIN)
+def test_a_workbook_has_the_cells_of_the_csv(signed_in, model):
+    FACTORIES[model.record_kind].create_batch(3)
+    options = {"kind": "xlsx", "versions": "on"}
+    response = signed_in.post(page_url(model, "export"), options)
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    cells = [[value or "" for value in row] for row in book.active.iter_rows(values_only=True)]
+    assert cells == [
+        row for batch in tables(model.file_stem, versions=True) for row in map(list, batch)
+    ]
+    assert response.headers["Content-Disposition"] == (
+        f'attachment; filename="{model.file_stem}-2024-07-18.xlsx"'
+    )
+    assert response.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_kind_of_file_can_be_chosen_by_name(signed_in):
+    page = text_of(signed_in.get(page_url(Official, "export")))
+    assert '<input type="radio" name="kind" value="csv" id="id_kind_0" checked>' in page
+    assert '<label for="id_kind_1">Excel (.xlsx), every cell a text</label>' in page
+
+
+def test_rows_that_a_workbook_cannot_take_are_refused_on_the_page(signed_in):
+    ParagraphFactory(text="x" * 40_000)
+    page = text_of(signed_in.post(page_url(Paragraph, "export"), {"kind": "xlsx"}))
+    assert "Row 2 has a text of 40,000 characters" in page
+
+
+def test_a_kind_of_file_that_is_not_offered_is_refused(signed_in):
+    page = text_of(signed_in.post(page_url(Official, "export"), {"kind": "ods"}))
+    assert "ods is not one of the available choices" in page
 
 
 def test_filtered_list_exports_its_rows_or_all(signed_in):

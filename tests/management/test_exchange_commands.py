@@ -1,15 +1,18 @@
 """The commands that move CSV: exit status, JSON and words are those of the contract."""
 
 import json
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
 
-from roster.models import Changeset, Official
+from roster.models import Changeset, Official, Protection
 from tests.exchange.bundles import describe_anew
 from tests.exchange.conftest import SEED
-from tests.factories import ImportMappingFactory
+from tests.factories import ImportMappingFactory, ParagraphFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +177,37 @@ def test_export_csv_prints_what_it_writes_to_a_file(seeded, tmp_path, capsys):
     assert (tmp_path / "x.csv").read_bytes() == (SEED / "protections.csv").read_bytes()
 
 
+def workbook_of(path):
+    return [list(row) for row in load_workbook(path).active.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("arguments", [("-o", "x.xlsx"), ("-o", "x.XLSX"), ("-o", "x", "--xlsx")])
+def test_export_csv_writes_a_workbook(seeded, tmp_path, capsys, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    call_command("export_csv", "protections", "--versions", *arguments)
+
+    header, *rows = workbook_of(BytesIO(Path(arguments[1]).read_bytes()))
+    assert header == [*Protection.columns, "_version"]
+    assert len(rows) == Protection.objects.count()
+    assert capsys.readouterr().err == f"{len(rows)} rows in {arguments[1]}.\n"
+
+
+def test_a_workbook_goes_to_a_file(db):
+    with pytest.raises(CommandError, match="name one with -o") as refusal:
+        call_command("export_csv", "officials", "--xlsx")
+    assert refusal.value.returncode == 2
+
+
+def test_a_workbook_that_excel_cannot_take_leaves_the_earlier_file(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"earlier")
+    ParagraphFactory(text="x" * 40_000)
+
+    with pytest.raises(CommandError, match="Row 2 has a text of 40,000 characters"):
+        call_command("export_csv", "paragraphs", "-o", str(path))
+    assert path.read_bytes() == b"earlier"
+
+
 def test_export_csv_adds_versions_last(seeded, capsys):
     call_command("export_csv", "officials", "--versions")
 
@@ -215,9 +249,10 @@ def test_export_bundle_refuses_a_folder_with_other_files(tmp_path):
         call_command("export_bundle", str(tmp_path))
 
 
-def test_export_csv_refuses_where_it_cannot_write(tmp_path):
+@pytest.mark.parametrize("name", ["x.csv", "x.xlsx"])
+def test_export_csv_refuses_where_it_cannot_write(tmp_path, name):
     with pytest.raises(CommandError, match="cannot be written"):
-        call_command("export_csv", "officials", "-o", str(tmp_path / "no" / "x.csv"))
+        call_command("export_csv", "officials", "-o", str(tmp_path / "no" / name))
 
 
 def test_import_bundle_names_file_line_and_column(tmp_path, capsys):

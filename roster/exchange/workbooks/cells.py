@@ -134,7 +134,9 @@ class Worksheet:
             case "s":
                 text = self._shared.text(int(said))
                 if text is None:
-                    raise CellRefused(f"the workbook has no text {said}: write the text again.")
+                    raise CellRefused(
+                        f"the workbook has no text {quoted(said)}: write the text again."
+                    )
                 return text
             case "inlineStr" | "str":
                 return decoded(said)

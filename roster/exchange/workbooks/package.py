@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NoReturn, Protocol
 from xml.parsers import expat
 
+from roster.text.characters import quoted
+
 MAX_PARTS = 1_000
 MAX_EXPANSION = 8
 """How many times the bytes of a text file the parts may unpack to: that much of XML is markup."""
@@ -47,13 +49,13 @@ class Limits(Protocol):
     """What is read at most of a file, whichever its format."""
 
     @property
-    def max_file_bytes(self) -> int: ...
+    def file_bytes(self) -> int: ...
     @property
-    def max_rows(self) -> int: ...
+    def rows(self) -> int: ...
     @property
-    def max_columns(self) -> int: ...
+    def columns(self) -> int: ...
     @property
-    def max_cell_characters(self) -> int: ...
+    def cell_characters(self) -> int: ...
 
 
 class WorkbookRefused(Exception):
@@ -97,7 +99,7 @@ class Package:
             )
         unpacked = sum(entry.file_size for entry in entries)
         packed = sum(entry.compress_size for entry in entries)
-        most = MAX_EXPANSION * limits.max_file_bytes
+        most = MAX_EXPANSION * limits.file_bytes
         if unpacked > most:
             raise WorkbookRefused(
                 f"The workbook unpacks to more than {most:,} bytes; it is not read."
@@ -126,8 +128,8 @@ class Package:
         """Hand a whole part to `handler`, one that describes others and is small for that."""
         if name in self and self._entries[name].file_size > _MAX_DESCRIPTION:
             raise WorkbookRefused(
-                f"The part {name} of the workbook is larger than any that a spreadsheet program "
-                f"writes: {_SAVE_AS}."
+                f"The part {quoted(name)} of the workbook is larger than any that a spreadsheet "
+                f"program writes: {_SAVE_AS}."
             )
         for _fraction in self.parse(name, handler):
             pass
@@ -135,7 +137,7 @@ class Package:
     def parse(self, name: str, handler: Handler) -> Iterator[float]:
         """Hand a part to `handler`; after each piece how much of it has been handed over."""
         if name not in self:
-            raise WorkbookRefused(f"The workbook lacks its part {name}: {_SAVE_AS}.")
+            raise WorkbookRefused(f"The workbook lacks its part {quoted(name)}: {_SAVE_AS}.")
         reading, size, taken = _Xml(name, handler), self._entries[name].file_size, 0
         try:
             # The library unpacks no more than the size that was checked, and then its checksum.
@@ -147,7 +149,7 @@ class Package:
             reading.feed(b"", last=True)
         except expat.ExpatError as error:
             raise WorkbookRefused(
-                f"The part {name} of the workbook is not sound XML ({error}): {_SAVE_AS}."
+                f"The part {quoted(name)} of the workbook is not sound XML ({error}): {_SAVE_AS}."
             ) from error
         except _DAMAGED as error:
             raise WorkbookRefused(
@@ -188,8 +190,8 @@ class _Xml:
 
     def _refuse(self, *_: object) -> NoReturn:
         raise WorkbookRefused(
-            f"The part {self._name} of the workbook holds XML that no spreadsheet program writes: "
-            f"{_SAVE_AS}."
+            f"The part {quoted(self._name)} of the workbook holds XML that no spreadsheet program "
+            f"writes: {_SAVE_AS}."
         )
 
 
@@ -214,9 +216,9 @@ def _local(name: str) -> str:
 
 def _refuse_other_formats(file: BinaryIO, limits: Limits) -> None:
     size = file.seek(0, 2)
-    if size > limits.max_file_bytes:
+    if size > limits.file_bytes:
         raise WorkbookRefused(
-            f"The file has {size:,} bytes; at most {limits.max_file_bytes:,} are read."
+            f"The file has {size:,} bytes; at most {limits.file_bytes:,} are read."
         )
     file.seek(0)
     first = file.read(100)

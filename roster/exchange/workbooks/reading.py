@@ -15,7 +15,7 @@ from roster.exchange.workbooks.cells import Cell, Row, Worksheet, column_letters
 from roster.exchange.workbooks.package import Attributes, Handler, Limits, Package, WorkbookRefused
 from roster.exchange.workbooks.texts import SharedTexts, items_of
 from roster.exchange.workbooks.values import Formats
-from roster.text.characters import forbidden_character
+from roster.text.characters import forbidden_character, quoted
 
 _BATCH_CHARACTERS = 8 * 1024 * 1024
 """Characters from which on a batch has fewer rows: many cells may share one long text."""
@@ -26,7 +26,7 @@ def read_workbook(content: bytes | Path, limits: Limits) -> Sheet:
 
     Plain cells alone: texts, whole numbers, days and TRUE or FALSE, as they are shown. Formulas,
     errors, other numbers, merged cells and further sheets that hold anything are refused. Lines
-    are the row numbers of the sheet; empty rows are passed over.
+    are the row numbers of the sheet; empty rows are passed over. Raises OSError.
     """
     sheet = Sheet([], iter(()))
     rows = _rows(content, limits, sheet)
@@ -47,9 +47,9 @@ def read_workbook(content: bytes | Path, limits: Limits) -> Sheet:
 def _header(row: Row, limits: Limits, sheet: Sheet) -> list[str]:
     """The names of the columns, up to the last that has one."""
     width = row.cells[-1].column + 1
-    if width > limits.max_columns:
+    if width > limits.columns:
         raise WorkbookRefused(
-            f"The sheet has {width:,} columns; at most {limits.max_columns:,} are read."
+            f"The sheet has {width:,} columns; at most {limits.columns:,} are read."
         )
     names = [""] * width
     for cell in row.cells:
@@ -65,10 +65,9 @@ def _batches(rows: Iterator[Row], limits: Limits, sheet: Sheet) -> Iterator[Batc
     try:
         for row in rows:
             sheet.row_count += 1
-            if sheet.row_count > limits.max_rows:
+            if sheet.row_count > limits.rows:
                 raise WorkbookRefused(
-                    f"The sheet has more than {limits.max_rows:,} rows, which is what is read at "
-                    "most."
+                    f"The sheet has more than {limits.rows:,} rows, which is what is read at most."
                 )
             if (cells := _cells(row, limits, sheet)) is None:
                 continue
@@ -77,9 +76,9 @@ def _batches(rows: Iterator[Row], limits: Limits, sheet: Sheet) -> Iterator[Batc
             characters += sum(map(len, cells))
             if len(batch.lines) == BATCH or characters > _BATCH_CHARACTERS:
                 in_all += characters
-                if in_all > limits.max_file_bytes:
+                if in_all > limits.file_bytes:
                     raise WorkbookRefused(
-                        f"The cells hold more than {limits.max_file_bytes:,} characters, which is "
+                        f"The cells hold more than {limits.file_bytes:,} characters, which is "
                         "what is read at most."
                     )
                 yield batch
@@ -98,7 +97,7 @@ def _cells(row: Row, limits: Limits, sheet: Sheet) -> list[str] | None:
     is_sound = row.cells[-1].column < len(header)
     for cell in row.cells if is_sound else ():
         texts[cell.column] = cell.text
-        is_sound = is_sound and not cell.refusal and len(cell.text) <= limits.max_cell_characters
+        is_sound = is_sound and not cell.refusal and len(cell.text) <= limits.cell_characters
     if is_sound and not forbidden_character("".join(texts), multiline=True):
         return texts
     for cell in row.cells:
@@ -118,9 +117,9 @@ def _refusal(cell: Cell, limits: Limits, *, width: int) -> str:
         )
     if cell.refusal:
         return cell.refusal
-    if len(cell.text) > limits.max_cell_characters:
+    if len(cell.text) > limits.cell_characters:
         return (
-            f"The cell has more than {limits.max_cell_characters:,} characters, which is what is "
+            f"The cell has more than {limits.cell_characters:,} characters, which is what is "
             "read at most."
         )
     if found := forbidden_character(cell.text, multiline=True):
@@ -135,7 +134,7 @@ def _rows(content: bytes | Path, limits: Limits, sheet: Sheet) -> Iterator[Row]:
         shared = ends.enter_context(closing(SharedTexts()))
         book = _Book.of(package)
         formats = Formats(epoch_1904=book.epoch_1904)
-        longest = limits.max_cell_characters
+        longest = limits.cell_characters
         if book.styles:
             package.read(book.styles, formats.handler)
         if book.shared_texts:
@@ -148,9 +147,7 @@ def _rows(content: bytes | Path, limits: Limits, sheet: Sheet) -> Iterator[Row]:
             yield from worksheet.rows
             worksheet.rows.clear()
         for cells in worksheet.merged:
-            merged = (
-                f"The cells {cells} are merged: separate them, so that each row has its own value."
-            )
+            merged = f"The cells {quoted(cells)} are merged: separate them into cells of their own."
             sheet.errors.add(CellError(None, None, merged))
 
 
@@ -160,18 +157,13 @@ def _refuse_further(package: Package, book: _Book, worksheet: Worksheet) -> None
         for _fraction in package.parse(part, worksheet.handler):
             if worksheet.rows:
                 raise WorkbookRefused(
-                    f"The sheet {name!r} holds cells too: leave one sheet in the workbook, or save "
-                    "the one to import as CSV."
+                    f"The sheet {quoted(name)} holds cells too: leave one sheet in the workbook, "
+                    "or save the one to import as CSV."
                 )
 
 
 def _opened(content: bytes | Path) -> BinaryIO:
-    if isinstance(content, bytes):
-        return io.BytesIO(content)
-    try:
-        return content.open("rb")
-    except OSError as error:
-        raise WorkbookRefused(f"The file cannot be read: {error.strerror}.") from error
+    return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
 
 
 @dataclass

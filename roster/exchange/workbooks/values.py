@@ -85,12 +85,12 @@ class Formats:
             return day.isoformat()
         if shown is Shown.AS_DAY:
             raise CellRefused(
-                f"{said} is no whole day from 1 March 1900 to 9999: {_AS_TEXT} the date, such as "
-                "2024-07-18."
+                f"{quoted(said)} is no whole day from 1 March 1900 to 9999: {_AS_TEXT} the date, "
+                "such as 2024-07-18."
             )
         raise CellRefused(
-            f"{said} is a number that the cell may show in another way, as part of a date, with "
-            f"decimals or a sign: {_AS_TEXT} what it should say, such as 8 or 2024-07."
+            f"{quoted(said)} is a number that the cell may show in another way, as part of a date, "
+            f"with decimals or a sign: {_AS_TEXT} what it should say, such as 8 or 2024-07."
         )
 
     def _day(self, serial: int) -> date | None:

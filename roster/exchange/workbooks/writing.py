@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import IO
 
 from roster.exchange.workbooks.cells import column_letters
 from roster.exchange.workbooks.package import WorkbookRefused
@@ -66,7 +66,7 @@ _PARTS = {
 _TEXT_STYLE, _HEADER_STYLE = 1, 2
 
 
-def write_workbook(out: BinaryIO, title: str, batches: Iterable[Sequence[Sequence[str]]]) -> int:
+def write_workbook(out: IO[bytes], title: str, batches: Iterable[Sequence[Sequence[str]]]) -> int:
     """Write rows, the first of them the header, as the one sheet of an .xlsx; how many.
 
     `out` must be one in which the writer can go back. Raises WorkbookRefused, with `out` half

@@ -36,10 +36,10 @@ PARTS = {
 class Few:
     """Limits that a test can reach."""
 
-    max_file_bytes: int = 1_000_000
-    max_rows: int = 5_000
-    max_columns: int = 5
-    max_cell_characters: int = 100
+    file_bytes: int = 1_000_000
+    rows: int = 5_000
+    columns: int = 5
+    cell_characters: int = 100
 
 
 def by_hand(sheet="", *, mode=zipfile.ZIP_DEFLATED, **parts):

@@ -109,14 +109,14 @@ def test_every_error_of_the_sheet_comes_at_once():
 
 def test_merged_cells_are_refused():
     content = by_openpyxl(["ref", "x"], ["a", "b"], change=lambda sheet: sheet.merge_cells("A2:A3"))
-    assert "The cells A2:A3 are merged" in refusal(content)
+    assert "The cells “A2:A3” are merged" in refusal(content)
 
 
 def test_a_further_sheet_that_holds_anything_is_refused():
     def add(sheet):
         sheet.parent.create_sheet("Notes")["D9"] = "x"
 
-    assert "The sheet 'Notes' holds cells too" in refusal(by_openpyxl(["ref"], ["a"], change=add))
+    assert "The sheet “Notes” holds cells too" in refusal(by_openpyxl(["ref"], ["a"], change=add))
 
 
 def test_a_hidden_sheet_counts():
@@ -125,7 +125,7 @@ def test_a_hidden_sheet_counts():
         further["A1"] = 1
         further.sheet_state = "hidden"
 
-    assert "'Hidden'" in refusal(by_openpyxl(["ref"], ["a"], change=add))
+    assert "“Hidden”" in refusal(by_openpyxl(["ref"], ["a"], change=add))
 
 
 def test_further_sheets_that_are_empty_do_not_matter():
@@ -184,7 +184,7 @@ def test_rich_texts_are_read_without_how_they_are_pronounced():
 @pytest.mark.parametrize("number", [2, -1])
 def test_a_shared_text_that_is_not_there_is_refused(number):
     rows = f'<row><c t="s"><v>0</v></c></row><row><c t="s"><v>{number}</v></c></row>'
-    assert f"has no text {number}" in only_error(by_hand(rows, shared=SHARED)).message
+    assert f"has no text “{number}”" in only_error(by_hand(rows, shared=SHARED)).message
 
 
 def test_elements_may_have_a_prefix_and_places_may_be_left_out():
@@ -227,9 +227,9 @@ def test_days_may_count_from_1904():
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        (Few(max_file_bytes=100), "at most 100 are read"),
-        (Few(max_columns=1), "2 columns; at most 1 are read"),
-        (Few(max_rows=1), "more than 1 rows"),
+        (Few(file_bytes=100), "at most 100 are read"),
+        (Few(columns=1), "2 columns; at most 1 are read"),
+        (Few(rows=1), "more than 1 rows"),
     ],
 )
 def test_limits_are_kept(limits, words):
@@ -237,7 +237,7 @@ def test_limits_are_kept(limits, words):
 
 
 def test_a_cell_may_be_as_long_as_the_limit_says():
-    limits = Few(max_cell_characters=5)
+    limits = Few(cell_characters=5)
     assert table(by_openpyxl(["ref"], ["x" * 5]), limits)[1] == [["x" * 5]]
     (error,) = errors(by_openpyxl(["ref"], ["x" * 6]), limits)
     assert (error.line, error.column) == (2, "ref")
@@ -248,7 +248,8 @@ def test_a_file_is_read_by_its_path(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes(by_openpyxl(["ref"], ["a"]))
     assert table(path) == (["ref"], [["a"]])
-    assert "cannot be read" in refusal(tmp_path / "missing.xlsx")
+    with pytest.raises(FileNotFoundError):
+        read_workbook(tmp_path / "missing.xlsx", Few())
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_table_without_rows_has_its_header():
 
 @pytest.mark.parametrize("text", ["x" * 32_767, "𐍈" * 16_383])
 def test_the_longest_text_that_a_cell_takes_is_written(text):
-    limits = Few(max_cell_characters=40_000)
+    limits = Few(cell_characters=40_000)
     assert table(written(["ref"], [text]), limits) == (["ref"], [[text]])
 
 
