@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import DatabaseError, connection, transaction
 
 from roster.exchange.citing import CITE_COLUMNS
 from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.meanwhile import written_meanwhile
+from roster.exchange.opening import open_sheet
 from roster.exchange.planning import tables
 from roster.exchange.planning.plan import Plan
 from roster.exchange.planning.planned import digest, lines_of, preview
@@ -19,7 +20,7 @@ from roster.exchange.planning.planner import loaded, plan_rows
 from roster.exchange.planning.writing import write
 from roster.exchange.plans import Decisions, Preview, RowState, Wanted
 from roster.exchange.progress import Progress, Watch
-from roster.exchange.reading import check_header, read_sheet
+from roster.exchange.reading import check_header
 from roster.exchange.report import CellError, Refused, Report
 from roster.exchange.resources import RESOURCES, RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
@@ -62,7 +63,7 @@ def import_csv(
     watch: Watch | None = None,
     within: Within | None = None,
 ) -> Report:
-    """Import one CSV file into the model of this file stem, as one changeset of kind `import`.
+    """Import one file into the model of this file stem, as one changeset of kind `import`.
 
     With any error or conflict nothing is written, and the report lists them. A dry run reports the
     same and never writes. `as_previewed` is the digest of the plan that was shown: when the file
@@ -141,7 +142,7 @@ def sheet_for(
     stem: str, content: Content, *, form: Form = Form(), mapping: Mapping | None = None
 ) -> Sheet:
     """The sheet of a file for the model of this stem, its header looked at."""
-    sheet = read_sheet(content, form)
+    sheet = open_sheet(content, form)
     if mapping:
         sheet = mapping.applied(sheet)
     resource = RESOURCES[stem]()

@@ -192,6 +192,17 @@ def test_export_csv_writes_a_workbook(seeded, tmp_path, capsys, monkeypatch, arg
     assert capsys.readouterr().err == f"{len(rows)} rows in {arguments[1]}.\n"
 
 
+def test_import_csv_takes_a_workbook(seeded, tmp_path, capsys):
+    path = tmp_path / "x.xlsx"
+    call_command("export_csv", "protections", "-o", str(path))
+    call_command("import_csv", "protections", str(path), "--reason=Again")
+
+    count = Protection.objects.count()
+    assert capsys.readouterr().out == (
+        f"Rows: {count}; new: 0; changed: 0; unchanged: {count}. Nothing to write.\n"
+    )
+
+
 def test_a_workbook_goes_to_a_file(db):
     with pytest.raises(CommandError, match="name one with -o") as refusal:
         call_command("export_csv", "officials", "--xlsx")

@@ -11,9 +11,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, NoReturn, Protocol
+from typing import BinaryIO, NoReturn
 from xml.parsers import expat
 
+from roster.exchange.reading import Limits
 from roster.text.characters import quoted
 
 MAX_PARTS = 1_000
@@ -43,19 +44,6 @@ _DAMAGED = (
 )
 
 Attributes = dict[str, str]
-
-
-class Limits(Protocol):
-    """What is read at most of a file, whichever its format."""
-
-    @property
-    def file_bytes(self) -> int: ...
-    @property
-    def rows(self) -> int: ...
-    @property
-    def columns(self) -> int: ...
-    @property
-    def cell_characters(self) -> int: ...
 
 
 class WorkbookRefused(Exception):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
+from roster.exchange.reading import Limits
+from roster.exchange.reading.files import opened
+from roster.exchange.reading.records import printable
 from roster.exchange.report import CellError
 from roster.exchange.sheets import BATCH, Batch, Sheet
 from roster.exchange.workbooks.cells import Cell, Row, Worksheet, column_letters
-from roster.exchange.workbooks.package import Attributes, Handler, Limits, Package, WorkbookRefused
+from roster.exchange.workbooks.package import Attributes, Handler, Package, WorkbookRefused
 from roster.exchange.workbooks.texts import SharedTexts, items_of
 from roster.exchange.workbooks.values import Formats
 from roster.text.characters import forbidden_character, quoted
@@ -38,7 +39,7 @@ def read_workbook(content: bytes | Path, limits: Limits) -> Sheet:
     except WorkbookRefused as refusal:
         sheet.errors.add(CellError(None, None, str(refusal)))
     if not sheet.errors:
-        sheet.batches = _batches(rows, limits, sheet)
+        sheet.batches = _batches(rows, sheet.header, limits, sheet)
     else:
         sheet.header = []
     return sheet
@@ -56,11 +57,13 @@ def _header(row: Row, limits: Limits, sheet: Sheet) -> list[str]:
         names[cell.column] = cell.text
         if refusal := _refusal(cell, limits, width=width):
             column = column_letters(cell.column)
-            sheet.errors.add(CellError(row.number, column, refusal, cell.text))
+            sheet.errors.add(CellError(row.number, column, refusal, printable(cell.text)))
     return names
 
 
-def _batches(rows: Iterator[Row], limits: Limits, sheet: Sheet) -> Iterator[Batch]:
+def _batches(
+    rows: Iterator[Row], header: list[str], limits: Limits, sheet: Sheet
+) -> Iterator[Batch]:
     batch, characters, in_all = Batch([], []), 0, 0
     try:
         for row in rows:
@@ -69,7 +72,7 @@ def _batches(rows: Iterator[Row], limits: Limits, sheet: Sheet) -> Iterator[Batc
                 raise WorkbookRefused(
                     f"The sheet has more than {limits.rows:,} rows, which is what is read at most."
                 )
-            if (cells := _cells(row, limits, sheet)) is None:
+            if (cells := _cells(row, header, limits, sheet)) is None:
                 continue
             batch.lines.append(row.number)
             batch.rows.append(cells)
@@ -90,9 +93,8 @@ def _batches(rows: Iterator[Row], limits: Limits, sheet: Sheet) -> Iterator[Batc
         yield batch
 
 
-def _cells(row: Row, limits: Limits, sheet: Sheet) -> list[str] | None:
+def _cells(row: Row, header: list[str], limits: Limits, sheet: Sheet) -> list[str] | None:
     """The texts of a row, as many as the header names; None when any of them is refused."""
-    header = sheet.header
     texts = [""] * len(header)
     is_sound = row.cells[-1].column < len(header)
     for cell in row.cells if is_sound else ():
@@ -104,7 +106,7 @@ def _cells(row: Row, limits: Limits, sheet: Sheet) -> list[str] | None:
         if refusal := _refusal(cell, limits, width=len(header)):
             named = header[cell.column] if cell.column < len(header) else ""
             column = named or column_letters(cell.column)
-            sheet.errors.add(CellError(row.number, column, refusal, cell.text))
+            sheet.errors.add(CellError(row.number, column, refusal, printable(cell.text)))
     return None
 
 
@@ -130,7 +132,7 @@ def _refusal(cell: Cell, limits: Limits, *, width: int) -> str:
 def _rows(content: bytes | Path, limits: Limits, sheet: Sheet) -> Iterator[Row]:
     """The rows of the first sheet that say anything, the file open as long as they are taken."""
     with ExitStack() as ends:
-        package = Package(ends.enter_context(_opened(content)), limits)
+        package = Package(ends.enter_context(opened(content)), limits)
         shared = ends.enter_context(closing(SharedTexts()))
         book = _Book.of(package)
         formats = Formats(epoch_1904=book.epoch_1904)
@@ -160,10 +162,6 @@ def _refuse_further(package: Package, book: _Book, worksheet: Worksheet) -> None
                     f"The sheet {quoted(name)} holds cells too: leave one sheet in the workbook, "
                     "or save the one to import as CSV."
                 )
-
-
-def _opened(content: bytes | Path) -> BinaryIO:
-    return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
 
 
 @dataclass

@@ -22,8 +22,8 @@ from roster.management.progress_bar import ProgressBar
 
 class Command(BaseCommand):
     help = (
-        "Import one CSV file into a model: all of it in one changeset, or nothing. The file has "
-        "the key column(s) and any of the others, in any order; a column left out is left as it "
+        "Import one file, CSV or a workbook, into a model: all of it in one changeset, or "
+        "nothing. The file has the key column(s) and any of the others, in any order; a column left out is left as it "
         "is, a blank cell clears, and nothing is ever deleted. A file of records may bring its "
         "evidence: cite_source, cite_paragraph, cite_quote and cite_stance name a passage that is "
         "cited for every factual field which the row sets or changes. With --map, the columns of "
@@ -33,7 +33,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         arguments.add_model(parser)
-        parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file")
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help="a CSV file, or a workbook (.xlsx)"
+        )
         arguments.add_form(parser)
         arguments.add_reason(parser)
         parser.add_argument(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
 
 from openpyxl import Workbook
 
+from roster.exchange.reading import Limits
 from roster.exchange.workbooks import read_workbook, write_workbook
 
 OFFICE = "http://schemas.openxmlformats.org"
@@ -32,14 +32,8 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True)
-class Few:
-    """Limits that a test can reach."""
-
-    file_bytes: int = 1_000_000
-    rows: int = 5_000
-    columns: int = 5
-    cell_characters: int = 100
+FEW = Limits(file_bytes=1_000_000, rows=5_000, columns=5, cell_characters=100)
+"""Limits that a test can reach."""
 
 
 def by_hand(sheet="", *, mode=zipfile.ZIP_DEFLATED, **parts):
@@ -76,7 +70,7 @@ def written(*rows):
     return out.getvalue()
 
 
-def table(content, limits=Few()):
+def table(content, limits=FEW):
     """The header and the rows of a workbook in which nothing is wrong."""
     sheet = read_workbook(content, limits)
     rows = [row for batch in sheet.batches for row in batch.rows]
@@ -84,7 +78,7 @@ def table(content, limits=Few()):
     return sheet.header, rows
 
 
-def errors(content, limits=Few()):
+def errors(content, limits=FEW):
     """What is wrong with a workbook, once all of it is read."""
     sheet = read_workbook(content, limits)
     for _batch in sheet.batches:
@@ -93,7 +87,7 @@ def errors(content, limits=Few()):
     return sheet.errors.listed
 
 
-def refusal(content, limits=Few()):
+def refusal(content, limits=FEW):
     """The one sentence by which a whole file is refused."""
     (error,) = errors(content, limits)
     assert (error.line, error.column) == (None, None)

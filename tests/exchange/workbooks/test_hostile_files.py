@@ -4,13 +4,14 @@ import io
 import struct
 import tracemalloc
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from roster.exchange.workbooks import package
 from tests.exchange.workbooks.making import (
+    FEW,
     PARTS,
-    Few,
     by_hand,
     by_openpyxl,
     errors,
@@ -86,12 +87,14 @@ def test_a_damaged_sheet_is_refused():
 def test_what_unpacks_to_much_more_than_is_read_is_not_unpacked():
     content = by_hand(HEADER + "<row/>" * 2_000_000)
     assert len(content) < 100_000
-    assert "unpacks to more than 800,000 bytes" in refusal(content, Few(file_bytes=100_000))
+    assert "unpacks to more than 800,000 bytes" in refusal(
+        content, replace(FEW, file_bytes=100_000)
+    )
 
 
 def test_what_is_packed_too_well_is_not_unpacked():
     content = by_hand(HEADER + " " * 20_000_000)
-    limits = Few(file_bytes=100_000_000)
+    limits = replace(FEW, file_bytes=100_000_000)
     assert "unpacks to more than 300 times its size" in refusal(content, limits)
 
 
@@ -147,7 +150,7 @@ def test_few_shared_texts_in_many_cells_are_no_way_round_the_limit():
     content = by_hand(
         HEADER + f"<row>{cell}</row>" * 4_000, shared=f"<sst><si><t>{'x' * 90}</t></si></sst>"
     )
-    limits = Few(file_bytes=100_000)
+    limits = replace(FEW, file_bytes=100_000)
     assert "hold more than 100,000 characters" in refusal(content, limits)
 
 

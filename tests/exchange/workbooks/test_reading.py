@@ -1,5 +1,6 @@
 """A workbook gives its plain cells as they are shown, and says of all others what is wrong."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from roster.exchange.sheets import BATCH
 from roster.exchange.workbooks import is_workbook, read_workbook
 from roster.exchange.workbooks.cells import column_letters, column_number
-from tests.exchange.workbooks.making import Few, by_hand, by_openpyxl, errors, refusal, table
+from tests.exchange.workbooks.making import FEW, by_hand, by_openpyxl, errors, refusal, table
 
 
 def formatted(place, code):
@@ -134,7 +135,7 @@ def test_further_sheets_that_are_empty_do_not_matter():
 
 
 def test_lines_are_rows_of_the_sheet_and_empty_ones_are_passed_over():
-    sheet = read_workbook(by_openpyxl(["ref", "x"], [], ["a"], ["", ""], ["b", "y"]), Few())
+    sheet = read_workbook(by_openpyxl(["ref", "x"], [], ["a"], ["", ""], ["b", "y"]), FEW)
     (batch,) = sheet.batches
     assert (batch.lines, batch.rows) == ([3, 5], [["a", ""], ["b", "y"]])
     assert (sheet.row_count, sheet.fraction) == (2, 1.0)
@@ -142,7 +143,7 @@ def test_lines_are_rows_of_the_sheet_and_empty_ones_are_passed_over():
 
 def test_long_tables_come_in_batches():
     rows = [[f"r{number}"] for number in range(BATCH + 1)]
-    sheet = read_workbook(by_openpyxl(["ref"], *rows), Few())
+    sheet = read_workbook(by_openpyxl(["ref"], *rows), FEW)
     assert [len(batch.rows) for batch in sheet.batches] == [BATCH, 1]
 
 
@@ -155,7 +156,7 @@ def test_an_empty_sheet_is_refused():
 
 
 def test_a_header_with_a_formula_is_refused_and_no_row_is_read():
-    sheet = read_workbook(by_openpyxl(["ref", "=1"], ["a", "b"]), Few())
+    sheet = read_workbook(by_openpyxl(["ref", "=1"], ["a", "b"]), FEW)
     assert (sheet.header, list(sheet.batches)) == ([], [])
     assert [(error.line, error.column) for error in sheet.errors.listed] == [(1, "B")]
 
@@ -227,9 +228,9 @@ def test_days_may_count_from_1904():
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        (Few(file_bytes=100), "at most 100 are read"),
-        (Few(columns=1), "2 columns; at most 1 are read"),
-        (Few(rows=1), "more than 1 rows"),
+        (replace(FEW, file_bytes=100), "at most 100 are read"),
+        (replace(FEW, columns=1), "2 columns; at most 1 are read"),
+        (replace(FEW, rows=1), "more than 1 rows"),
     ],
 )
 def test_limits_are_kept(limits, words):
@@ -237,7 +238,7 @@ def test_limits_are_kept(limits, words):
 
 
 def test_a_cell_may_be_as_long_as_the_limit_says():
-    limits = Few(cell_characters=5)
+    limits = replace(FEW, cell_characters=5)
     assert table(by_openpyxl(["ref"], ["x" * 5]), limits)[1] == [["x" * 5]]
     (error,) = errors(by_openpyxl(["ref"], ["x" * 6]), limits)
     assert (error.line, error.column) == (2, "ref")
@@ -249,7 +250,7 @@ def test_a_file_is_read_by_its_path(tmp_path):
     path.write_bytes(by_openpyxl(["ref"], ["a"]))
     assert table(path) == (["ref"], [["a"]])
     with pytest.raises(FileNotFoundError):
-        read_workbook(tmp_path / "missing.xlsx", Few())
+        read_workbook(tmp_path / "missing.xlsx", FEW)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 
 from roster.exchange.workbooks import WorkbookRefused, write_workbook
 from roster.exchange.workbooks import writing as module
-from tests.exchange.workbooks.making import Few, table, written
+from tests.exchange.workbooks.making import FEW, table, written
 
 HOSTILE = [
     "=1+1", "'=1", "+1", "-1", "@x", "\t=1", "007", "1e9", "2020-01-01", "3/4", "TRUE", "#REF!",
@@ -60,7 +61,7 @@ def test_a_table_without_rows_has_its_header():
 
 @pytest.mark.parametrize("text", ["x" * 32_767, "𐍈" * 16_383])
 def test_the_longest_text_that_a_cell_takes_is_written(text):
-    limits = Few(cell_characters=40_000)
+    limits = replace(FEW, cell_characters=40_000)
     assert table(written(["ref"], [text]), limits) == (["ref"], [[text]])
 
 
