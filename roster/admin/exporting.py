@@ -23,10 +23,9 @@ from roster.admin.csv_pages import CsvPages
 from roster.admin.display import page_url
 from roster.exchange.evidence import has_states
 from roster.exchange.exports import csv_pieces, export_workbook
-from roster.exchange.workbooks import WorkbookRefused
+from roster.exchange.workbooks import WORKBOOK_TYPE, WorkbookRefused
 from roster.models import Citation
 
-WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SELECTED = "selected"
 """The parameter of an export's address that lists the keys of selected rows."""
 _KEYS = re.compile("[0-9]{1,18}(,[0-9]{1,18})*")

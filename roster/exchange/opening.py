@@ -20,15 +20,19 @@ def open_sheet(content: bytes | Path, form: Form = Form(), limits: Limits | None
     Of CSV `form` says how it is read, and what was escaped is taken back. A workbook says itself
     how it is read, and holds texts as they are. Raises OSError.
     """
-    with opened(content) as stream:
-        first = stream.read(_FIRST_BYTES)
-    if is_workbook(first):
+    if holds_workbook(content):
         sheet = read_workbook(content, limits or limits_in_force())
         pass_over(sheet, ERRORS_COLUMN)
         return sheet
     sheet = read_sheet(content, form, limits)
     sheet.batches = _unescaped(sheet.batches)
     return sheet
+
+
+def holds_workbook(content: bytes | Path) -> bool:
+    """Whether the file is a spreadsheet program's own, sound or not. Raises OSError."""
+    with opened(content) as stream:
+        return is_workbook(stream.read(_FIRST_BYTES))
 
 
 def _unescaped(batches: Iterator[Batch]) -> Iterator[Batch]:

@@ -12,6 +12,7 @@ from roster.history.ledger import verify
 from roster.models import DOMAIN, RECORDS, Change, Changeset, Official, Paragraph, Role, Source
 from tests.admin.exchanging import confirm, imports, upload, waiting_files
 from tests.admin.pages import text_of
+from tests.exchange.workbooks.making import by_openpyxl
 from tests.factories import OfficialFactory
 
 NEW_AND_CHANGED = "ref,name,honorific\nann,Ann,Dr\nbob,Bob,General\n"
@@ -45,6 +46,16 @@ def test_preview_says_how_many_rows_and_shows_old_and_new(preview):
     assert "<b>honorific</b>: <del>Mrs</del> → <ins>Dr</ins>" in page
     assert "<b>name</b>: <ins>Bob</ins>" in page
     assert page.index("Rows of the file") < page.index("What would change")
+
+
+def test_a_workbook_is_previewed_and_confirmed_as_csv_is(signed_in, ann):
+    content = by_openpyxl(["ref", "name", "honorific"], ["ann", "Ann", "Dr"], ["bob", "=Bob", ""])
+    refused = upload(signed_in, content, name="officials.xlsx")
+    assert "The cell B3: it holds a formula" in text_of(refused)
+    content = by_openpyxl(["ref", "name", "honorific"], ["ann", "Ann", "Dr"], ["bob", "Bob", ""])
+    shown = upload(signed_in, content, name="officials.xlsx")
+    confirm(signed_in, shown)
+    assert names() == {"ann": "Dr", "bob": ""}
 
 
 def test_nothing_is_written_before_the_confirmation(preview):

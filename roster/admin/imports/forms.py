@@ -5,15 +5,17 @@ from __future__ import annotations
 from django import forms
 
 from roster.admin.reasons import ReasonForm
+from roster.exchange.workbooks import WORKBOOK_TYPE
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV file",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text="CSV in UTF-8 with a header line. You will see what it would change first.",
+        label="Excel or CSV file",
+        widget=forms.FileInput(attrs={"accept": f".csv,text/csv,.xlsx,{WORKBOOK_TYPE}"}),
+        help_text="CSV, or the plain cells of one sheet (.xlsx), with a header line. You will see "
+        "what it would change first.",
         error_messages={
-            "required": "Choose a CSV file; nothing was uploaded.",
+            "required": "Choose a CSV file or a workbook (.xlsx); nothing was uploaded.",
             "empty": "The file is empty: its first line must name the columns.",
         },
     )

@@ -36,7 +36,7 @@ def error_csv(
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for row in _rows(content, form, _by_line(errors), limits or limits_in_force()):
+    for row in _rows(content, form, sentences_by_line(errors), limits or limits_in_force()):
         writer.writerow(row)
         if out.tell() > PIECE_CHARACTERS:
             yield out.getvalue()
@@ -45,7 +45,7 @@ def error_csv(
     yield out.getvalue()
 
 
-def _by_line(errors: Iterable[CellError]) -> dict[int, str]:
+def sentences_by_line(errors: Iterable[CellError]) -> dict[int, str]:
     """What is said of each line; of the file as a whole by its header, line 1."""
     found = defaultdict(list)
     for error in errors:

@@ -6,7 +6,14 @@ refused where what they show is not certain; ECMA-376 is the standard.
 """
 
 from roster.exchange.workbooks.package import WorkbookRefused, is_workbook
-from roster.exchange.workbooks.reading import read_workbook
-from roster.exchange.workbooks.writing import write_workbook
+from roster.exchange.workbooks.reading import read_workbook, rows_as_they_are
+from roster.exchange.workbooks.writing import WORKBOOK_TYPE, write_workbook
 
-__all__ = ["WorkbookRefused", "is_workbook", "read_workbook", "write_workbook"]
+__all__ = [
+    "WORKBOOK_TYPE",
+    "WorkbookRefused",
+    "is_workbook",
+    "read_workbook",
+    "rows_as_they_are",
+    "write_workbook",
+]

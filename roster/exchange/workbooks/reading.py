@@ -45,6 +45,24 @@ def read_workbook(content: bytes | Path, limits: Limits) -> Sheet:
     return sheet
 
 
+def rows_as_they_are(content: bytes | Path, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """Each row of the first sheet that says anything, what is wrong with its cells or not.
+
+    With its number; cells beyond the first row's width follow without gaps. Ends where the file
+    cannot be read further. Raises OSError.
+    """
+    width = 0
+    try:
+        for row in _rows(content, limits, Sheet([], iter(()))):
+            width = width or min(row.cells[-1].column + 1, limits.columns)
+            texts = [""] * width
+            for cell in row.cells:
+                texts[cell.column : cell.column + 1] = [cell.text]
+            yield row.number, texts
+    except WorkbookRefused:
+        return
+
+
 def _header(row: Row, limits: Limits, sheet: Sheet) -> list[str]:
     """The names of the columns, up to the last that has one."""
     width = row.cells[-1].column + 1

@@ -10,6 +10,8 @@ from roster.exchange.workbooks.cells import column_letters
 from roster.exchange.workbooks.package import WorkbookRefused
 from roster.exchange.workbooks.texts import encoded
 
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""How the web calls a file of this kind."""
 MAX_ROWS = 1_048_576
 MAX_CELL_UNITS = 32_767
 """What Excel takes: rows of a sheet, and UTF-16 units of a cell."""

@@ -1,4 +1,4 @@
-"""Import one CSV file, as one changeset or not at all."""
+"""Import one file, CSV or a workbook, as one changeset or not at all."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from roster.management.progress_bar import ProgressBar
 class Command(BaseCommand):
     help = (
         "Import one file, CSV or a workbook, into a model: all of it in one changeset, or "
-        "nothing. The file has the key column(s) and any of the others, in any order; a column left out is left as it "
-        "is, a blank cell clears, and nothing is ever deleted. A file of records may bring its "
-        "evidence: cite_source, cite_paragraph, cite_quote and cite_stance name a passage that is "
-        "cited for every factual field which the row sets or changes. With --map, the columns of "
-        "a file that was made elsewhere become ours as the mapping says. A terminal shows how far "
-        "it is; Ctrl-C stops it, and nothing is written. Exit status 1 when refused or stopped."
+        "nothing. The file has the key column(s) and any of the others, in any order; a column "
+        "left out is left as it is, a blank cell clears, and nothing is ever deleted. A file of "
+        "records may bring its evidence: cite_source, cite_paragraph, cite_quote and cite_stance "
+        "name a passage that is cited for every factual field which the row sets or changes. Of a "
+        "workbook the plain cells of its only sheet are read. With --map, the columns of a file "
+        "that was made elsewhere become ours as the mapping says. A terminal shows how far it is; "
+        "Ctrl-C stops it, and nothing is written. Exit status 1 when refused or stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
