@@ -32,7 +32,7 @@ def export_csv(stem: str, out: TextOut, *, versions: bool = False, states: bool 
     `states` the column `_state` of a model that `has_states`, which an import passes over.
     """
     lines = 0
-    for rows in tables(stem, versions=versions, states=states):
+    for rows in cell_batches(stem, versions=versions, states=states):
         out.write(csv_text(rows))
         lines += len(rows)
     return lines - 1  # the first is the header
@@ -46,7 +46,7 @@ def csv_pieces(
     states: bool = False,
 ) -> Iterator[str]:
     """What `export_csv` writes, of the rows `among` the given ones only, a piece at a time."""
-    for rows in tables(stem, among=among, versions=versions, states=states):
+    for rows in cell_batches(stem, among=among, versions=versions, states=states):
         yield csv_text(rows)
 
 
@@ -63,11 +63,11 @@ def export_workbook(
     `out` must be one in which the writer can go back. Raises WorkbookRefused, with `out` half
     written, where Excel could not take the rows.
     """
-    batches = tables(stem, among=among, versions=versions, states=states)
+    batches = cell_batches(stem, among=among, versions=versions, states=states)
     return write_workbook(out, stem, batches) - 1  # the first is the header
 
 
-def tables(
+def cell_batches(
     stem: str,
     *,
     among: models.QuerySet[Any] | None = None,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from openpyxl import load_workbook
 
 from roster.admin.display import page_url
-from roster.exchange.exports import export_csv, tables
+from roster.exchange.exports import cell_batches, export_csv
 from roster.exchange.sheets import BATCH
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Official, Paragraph, Protection, Source
@@ -113,7 +113,7 @@ def test_a_workbook_has_the_cells_of_the_csv(signed_in, model):
     book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
     cells = [[value or "" for value in row] for row in book.active.iter_rows(values_only=True)]
     assert cells == [
-        row for batch in tables(model.file_stem, versions=True) for row in map(list, batch)
+        row for batch in cell_batches(model.file_stem, versions=True) for row in map(list, batch)
     ]
     assert response.headers["Content-Disposition"] == (
         f'attachment; filename="{model.file_stem}-2024-07-18.xlsx"'

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roster.exchange import exports
-from roster.exchange.exports import csv_pieces, tables
+from roster.exchange.exports import cell_batches, csv_pieces
 from roster.exchange.resources import RESOURCES
 from roster.models import Official, Source
 from tests.exchange.conftest import wipe
@@ -23,7 +23,7 @@ def cells_of_rows(stem):
 
 
 def exported_cells(stem, **options):
-    return [list(row) for batch in list(tables(stem, **options))[1:] for row in batch]
+    return [list(row) for batch in list(cell_batches(stem, **options))[1:] for row in batch]
 
 
 @pytest.mark.parametrize("stem", RESOURCES)
@@ -60,7 +60,7 @@ def test_rows_come_in_batches(monkeypatch):
     monkeypatch.setattr(exports, "BATCH", 2)
     Official.objects.bulk_create(Official(ref=ref, name="N") for ref in "edcba")
 
-    assert [len(batch) for batch in tables("officials")] == [1, 2, 2, 1]
+    assert [len(batch) for batch in cell_batches("officials")] == [1, 2, 2, 1]
     assert [piece.count("\n") for piece in csv_pieces("officials")] == [1, 2, 2, 1]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
+from roster.exchange.reading import Limits
 from roster.exchange.sheets import MAX_ERRORS
 from roster.exchange.workbooks.package import Attributes, Handler, WorkbookRefused
 from roster.exchange.workbooks.texts import Said, SharedTexts, decoded
@@ -32,7 +34,17 @@ class Row:
     """A row by its number in the worksheet, the first being 1; its empty cells left out."""
 
     number: int
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[Cell]
+
+
+class _Told(NamedTuple):
+    """A cell as the XML has it."""
+
+    column: int
+    kind: str
+    style: int
+    said: str
+    has_formula: bool
 
 
 def column_letters(column: int) -> str:
@@ -55,17 +67,22 @@ def column_number(letters: str) -> int:
 
 
 class Worksheet:
-    """Collects the rows of a worksheet; its reader takes them out of `rows` as they come."""
+    """Collects the rows of a worksheet, as a handler of its XML, until they are taken.
 
-    def __init__(self, shared: SharedTexts, formats: Formats, *, longest: int) -> None:
-        self.rows: list[Row] = []
+    Of a row, one cell at most is kept beyond the limit on columns. Texts that cells share are
+    looked up as rows are taken: a piece of XML may name more of them than memory should hold.
+    """
+
+    def __init__(self, shared: SharedTexts, formats: Formats, limits: Limits) -> None:
         self.merged: list[str] = []
-        self._shared, self._formats = shared, formats
-        self._row = Row(0)
+        self._shared, self._formats, self._limits = shared, formats, limits
+        self._rows: list[tuple[int, list[_Told]]] = []
+        self._number = 0
+        self._cells: list[_Told] = []
         self._column = -1
         self._attributes: Attributes = {}
         self._has_formula = False
-        self._said = Said(longest=longest)
+        self._said = Said(longest=limits.cell_characters)
         self.handler = Handler(
             {
                 "row": self._begin_row,
@@ -78,16 +95,24 @@ class Worksheet:
             self._said.add,
         )
 
+    def take(self) -> Iterator[Row]:
+        """The rows so far that say anything; they are not kept."""
+        rows, self._rows = self._rows, []
+        for number, told in rows:
+            cells = [self._cell(number, each) for each in told]
+            if saying := [cell for cell in cells if cell.text or cell.refusal]:
+                yield Row(number, saying)
+
     def _begin_row(self, attributes: Attributes) -> None:
-        before = self._row.number
-        self._row = Row(int(attributes.get("r") or before + 1))
-        self._column = -1
-        if self._row.number <= before:
+        before = self._number
+        self._number = int(attributes.get("r") or before + 1)
+        self._cells, self._column = [], -1
+        if self._number <= before:
             self._refuse_order()
 
     def _end_row(self) -> None:
-        if self._row.cells:
-            self.rows.append(self._row)
+        if self._cells:
+            self._rows.append((self._number, self._cells))
 
     def _begin_cell(self, attributes: Attributes) -> None:
         self._said.clear()
@@ -95,59 +120,57 @@ class Worksheet:
         place = _PLACE.fullmatch(attributes.get("r", ""))
         self._column = column_number(place[1]) if place else self._column + 1
 
+    def _end_cell(self) -> None:
+        if not self._said and not self._has_formula:
+            return
+        last = self._cells[-1].column if self._cells else -1
+        if self._column <= last:
+            self._refuse_order()
+        if last < self._limits.columns:
+            kind, style = self._attributes.get("t", "n"), int(self._attributes.get("s", "0"))
+            said = str(self._said)
+            self._cells.append(_Told(self._column, kind, style, said, self._has_formula))
+
     def _note_formula(self, _: Attributes) -> None:
         self._has_formula = True
 
     def _note_merged(self, attributes: Attributes) -> None:
         if len(self.merged) < MAX_ERRORS:
-            self.merged.append(attributes.get("ref", ""))
-
-    def _end_cell(self) -> None:
-        if not self._said and not self._has_formula:
-            return
-        if self._row.cells and self._column <= self._row.cells[-1].column:
-            self._refuse_order()
-        said = str(self._said)
-        try:
-            text = self._text_of(said)
-        except CellRefused as refusal:
-            place = f"{column_letters(self._column)}{self._row.number}"
-            self._row.cells.append(Cell(self._column, said, f"The cell {place}: {refusal}"))
-            return
-        # As in a CSV file, whichever line ends the spreadsheet program has.
-        plain = _LINE_BREAK.sub("\n", text) if "\r" in text else text
-        self._row.cells.append(Cell(self._column, plain))
+            self.merged.append(quoted(attributes.get("ref", "")))
 
     def _refuse_order(self) -> NoReturn:
         raise WorkbookRefused(
-            f"Row {self._row.number} of a sheet has its cells out of order: save the workbook anew."
+            f"Row {self._number} of a sheet has its cells out of order: save the workbook anew."
         )
 
-    def _text_of(self, said: str) -> str:
+    def _cell(self, row: int, told: _Told) -> Cell:
+        try:
+            text = self._text(told)
+        except CellRefused as refusal:
+            place = f"{column_letters(told.column)}{row}"
+            return Cell(told.column, told.said, f"The cell {place}: {refusal}")
+        # As in a CSV file, whichever line ends the spreadsheet program has.
+        return Cell(told.column, _LINE_BREAK.sub("\n", text) if "\r" in text else text)
+
+    def _text(self, told: _Told) -> str:
         """What the cell shows."""
-        if self._has_formula:
+        if told.has_formula:
             raise CellRefused(
                 "it holds a formula, which is not computed here: copy the cells and paste them as "
                 "values."
             )
-        match self._attributes.get("t", "n"):
+        match told.kind:
             case "s":
-                text = self._shared.text(int(said))
-                if text is None:
-                    raise CellRefused(
-                        f"the workbook has no text {quoted(said)}: write the text again."
-                    )
-                return text
+                return self._shared.text(told.said)
             case "inlineStr" | "str":
-                return decoded(said)
+                return decoded(told.said)
             case "b":
-                return {"1": "TRUE", "0": "FALSE"}.get(said, said)
+                return {"1": "TRUE", "0": "FALSE"}.get(told.said, told.said)
             case "d":
-                return iso_day(said)
+                return iso_day(told.said)
             case "e":
                 raise CellRefused(
-                    f"it holds the error {quoted(said)}: give a text, or leave it empty."
+                    f"it holds the error {quoted(told.said)}: give a text, or leave it empty."
                 )
             case _:
-                style = int(self._attributes.get("s", "0"))
-                return self._formats.number(said, style)
+                return self._formats.number(told.said, told.style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,10 +38,11 @@ def read_workbook(content: bytes | Path, limits: Limits) -> Sheet:
         sheet.header = _header(first, limits, sheet)
     except WorkbookRefused as refusal:
         sheet.errors.add(CellError(None, None, str(refusal)))
-    if not sheet.errors:
-        sheet.batches = _batches(rows, sheet.header, limits, sheet)
-    else:
+    if sheet.errors:
+        rows.close()
         sheet.header = []
+    else:
+        sheet.batches = _batches(rows, sheet.header, limits, sheet)
     return sheet
 
 
@@ -147,27 +148,26 @@ def _refusal(cell: Cell, limits: Limits, *, width: int) -> str:
     return ""
 
 
-def _rows(content: bytes | Path, limits: Limits, sheet: Sheet) -> Iterator[Row]:
+def _rows(content: bytes | Path, limits: Limits, sheet: Sheet) -> Generator[Row]:
     """The rows of the first sheet that say anything, the file open as long as they are taken."""
     with ExitStack() as ends:
         package = Package(ends.enter_context(opened(content)), limits)
         shared = ends.enter_context(closing(SharedTexts()))
         book = _Book.of(package)
         formats = Formats(epoch_1904=book.epoch_1904)
-        longest = limits.cell_characters
         if book.styles:
             package.read(book.styles, formats.handler)
         if book.shared_texts:
-            for _fraction in package.parse(book.shared_texts, items_of(shared, longest=longest)):
+            items = items_of(shared, longest=limits.cell_characters)
+            for _fraction in package.parse(book.shared_texts, items):
                 pass
-        _refuse_further(package, book, Worksheet(shared, formats, longest=0))
-        worksheet = Worksheet(shared, formats, longest=longest)
+        _refuse_further(package, book, Worksheet(shared, formats, limits))
+        worksheet = Worksheet(shared, formats, limits)
         for fraction in package.parse(book.sheets[0][1], worksheet.handler):
             sheet.fraction = fraction
-            yield from worksheet.rows
-            worksheet.rows.clear()
+            yield from worksheet.take()
         for cells in worksheet.merged:
-            merged = f"The cells {quoted(cells)} are merged: separate them into cells of their own."
+            merged = f"The cells {cells} are merged: separate them into cells of their own."
             sheet.errors.add(CellError(None, None, merged))
 
 
@@ -175,7 +175,7 @@ def _refuse_further(package: Package, book: _Book, worksheet: Worksheet) -> None
     """Refuse other sheets than the first that hold anything."""
     for name, part in book.sheets[1:]:
         for _fraction in package.parse(part, worksheet.handler):
-            if worksheet.rows:
+            if any(worksheet.take()):
                 raise WorkbookRefused(
                     f"The sheet {quoted(name)} holds cells too: leave one sheet in the workbook, "
                     "or save the one to import as CSV."

@@ -8,10 +8,15 @@ from struct import Struct
 from tempfile import SpooledTemporaryFile
 
 from roster.exchange.workbooks.package import Attributes, Handler
+from roster.exchange.workbooks.values import CellRefused
+from roster.text.characters import quoted
 
 _IN_MEMORY = 4 * 1024 * 1024
 """Bytes of shared texts from which on they lie on the disk."""
 
+_NEAR = 64
+"""Shared texts that stay in memory for the next cell that names them."""
+_NUMBER = re.compile("[0-9]{1,12}")
 _PLACE = Struct("<QL")
 # A code point between _x and _ (ECMA-376, part 1, 22.9.2.19); half a surrogate pair is none.
 _ENCODED = re.compile("_x((?![dD][89a-fA-F])[0-9a-fA-F]{4})_")
@@ -41,7 +46,7 @@ class SharedTexts:
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
         self._places = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - as above
         self._end = 0
-        self.text = lru_cache(maxsize=1_000)(self._text)
+        self.text = lru_cache(maxsize=_NEAR)(self._text)
 
     def close(self) -> None:
         self._file.close()
@@ -53,14 +58,14 @@ class SharedTexts:
         self._places.write(_PLACE.pack(self._end, size))
         self._end += size
 
-    def _text(self, number: int) -> str | None:
-        """The text of this number, from 0; None where there is none."""
-        if number < 0:
-            return None
-        self._places.seek(number * _PLACE.size)
-        place = self._places.read(_PLACE.size)
+    def _text(self, said: str) -> str:
+        """The text of this number, from 0; CellRefused where there is none."""
+        place = b""
+        if _NUMBER.fullmatch(said):
+            self._places.seek(int(said) * _PLACE.size)
+            place = self._places.read(_PLACE.size)
         if not place:
-            return None
+            raise CellRefused(f"the workbook has no text {quoted(said)}: write the text again.")
         start, size = _PLACE.unpack(place)
         self._file.seek(start)
         return self._file.read(size).decode()

@@ -16,7 +16,7 @@ _AS_TEXT = "format the cell as text and write"
 
 # Beyond the codes of these numbers (ECMA-376, part 1, 18.8.30) what is shown depends on the place.
 _BUILT_IN = {0: "General", 1: "0", 14: "m/d/yyyy", 15: "d-mmm-yy", 49: "@"}
-_MONTH_FIRST_1900 = date(1900, 3, 1)
+_FIRST_CERTAIN_DAY = date(1900, 3, 1)
 _NOT_SHOWN_AS_IT_IS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
@@ -100,7 +100,7 @@ class Formats:
             day = begin + timedelta(days=serial)
         except OverflowError:
             return None
-        return day if day >= (begin if self._epoch_1904 else _MONTH_FIRST_1900) else None
+        return day if day >= (begin if self._epoch_1904 else _FIRST_CERTAIN_DAY) else None
 
 
 _ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T00:00:00(\.0+)?Z?)?")

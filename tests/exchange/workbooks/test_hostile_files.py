@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from roster.exchange.workbooks import package
+from roster.exchange.workbooks import package, read_workbook
 from tests.exchange.workbooks.making import (
     FEW,
     PARTS,
@@ -171,6 +171,27 @@ def test_two_sheets_that_are_one_part_are_refused():
     sheet = book[book.index("<sheet ") : book.index("</sheets>")]
     content = by_hand(HEADER, workbook=book.replace(sheet, sheet * 2))
     assert "Two sheets of the workbook are one part" in refusal(content)
+
+
+def test_of_cells_beyond_the_limit_on_columns_one_is_kept():
+    cells = f"<c t='str'><v>{'x' * 50}</v></c>" * 40
+    (error,) = errors(by_hand(f"{HEADER}<row><c/><c/><c/><c/><c/>{cells}</row>"))
+    assert (error.line, error.column) == (2, "F")
+    assert "6 columns; at most 5 are read" in refusal(by_hand(f"<row><c/><c/>{cells}</row>"))
+
+
+def test_long_shared_texts_are_not_in_memory_at_once():
+    texts = "".join(f"<si><t>{number}{'x' * 99_000}</t></si>" for number in range(200))
+    cells = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in range(200))
+    limits = replace(FEW, file_bytes=100_000_000, cell_characters=100_000)
+    content = by_hand(HEADER + cells, shared=f"<sst>{texts}</sst>", mode=zipfile.ZIP_STORED)
+    tracemalloc.start()
+    try:
+        sheet = read_workbook(content, limits)
+        assert sum(len(batch.rows) for batch in sheet.batches) == 200
+        assert tracemalloc.get_traced_memory()[1] < 25_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_cell_far_to_the_right_costs_one_error():

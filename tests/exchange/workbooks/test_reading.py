@@ -182,10 +182,10 @@ def test_rich_texts_are_read_without_how_they_are_pronounced():
     assert table(by_hand(rows, shared=SHARED)) == (["ref"], [["ab"]])
 
 
-@pytest.mark.parametrize("number", [2, -1])
+@pytest.mark.parametrize("number", ["2", "-1", "x", "9" * 5_000])
 def test_a_shared_text_that_is_not_there_is_refused(number):
     rows = f'<row><c t="s"><v>0</v></c></row><row><c t="s"><v>{number}</v></c></row>'
-    assert f"has no text “{number}”" in only_error(by_hand(rows, shared=SHARED)).message
+    assert f"has no text “{number[:60]}" in only_error(by_hand(rows, shared=SHARED)).message
 
 
 def test_elements_may_have_a_prefix_and_places_may_be_left_out():
