@@ -15,8 +15,8 @@ from pathlib import Path
 
 from roster.exchange.belongings import rows_about
 from roster.exchange.datapackage import FILE_NAME, BundleError, PackedFile, describe
-from roster.exchange.resources import RESOURCES
 from roster.exchange.exports import csv_pieces
+from roster.exchange.resources import RESOURCES
 from roster.history.ledger import snapshot
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)

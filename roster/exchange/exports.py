@@ -74,9 +74,11 @@ def cell_batches(
     versions: bool = False,
     states: bool = False,
 ) -> Iterator[Sequence[Row]]:
-    """The header alone, then the cells of the rows in batches, by key, as they are."""
+    """The header and the cells of the rows in batches, by key, as they are.
+
+    The header comes with the first rows, so that all of it is of the moment of the first batch.
+    """
     resource = RESOURCES[stem]()
-    yield [[*resource.columns(), *[VERSION_COLUMN] * versions, *[STATE_COLUMN] * states]]
     rows = resource.in_export_order()
     if among is not None:
         rows = rows.filter(pk__in=among.order_by().values("pk"))
@@ -84,10 +86,13 @@ def cell_batches(
         # Asked for together with the row: a write between two queries would go unseen for good.
         rows = with_version(rows)
     if states:
-        yield from _with_states(resource, rows, versions=versions)
-        return
-    cells = [column.cell_expression() for column in resource.columns().values()]
-    yield from _batched(rows.values_list(*cells, *[_VERSION] * versions))
+        batches = _with_states(resource, rows, versions=versions)
+    else:
+        cells = [column.cell_expression() for column in resource.columns().values()]
+        batches = _batched(rows.values_list(*cells, *[_VERSION] * versions))
+    header = [*resource.columns(), *[VERSION_COLUMN] * versions, *[STATE_COLUMN] * states]
+    yield [header, *next(batches, [])]
+    yield from batches
 
 
 _VERSION = Coalesce(

@@ -3,8 +3,7 @@
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from roster.exchange.bundle import export_bundle
 from roster.exchange.exports import export_csv, export_workbook
@@ -13,7 +12,8 @@ from roster.exchange.resources import RESOURCES
 from roster.exchange.runs import import_csv
 from roster.models import Change, Official
 from tests.exchange.conftest import wipe
-from tests.exchange.test_round_trip import build
+from tests.exchange.rosters import rosters, saved
+from tests.exchange.test_round_trip import examples
 from tests.exchange.workbooks.making import by_openpyxl
 
 
@@ -64,16 +64,12 @@ def test_a_path_that_is_not_there_is_no_sheet(tmp_path):
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(drawn=st.data())
-def test_any_roster_comes_back_from_workbooks_as_from_csv(drawn, tmp_path_factory):
+@examples(10)
+@given(rows=rosters())
+def test_any_roster_comes_back_from_workbooks_as_from_csv(rows, tmp_path_factory):
     folder = tmp_path_factory.mktemp("roster")
     wipe()
-    build(drawn.draw)
+    saved(rows)
     export_bundle(folder / "first")
     workbooks = {stem: as_workbook(stem) for stem in RESOURCES}
     for stem in RESOURCES:
