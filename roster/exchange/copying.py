@@ -32,7 +32,8 @@ def copied_csv(rows: models.QuerySet[Any]) -> Iterator[tuple[str, int]]:
     """
     sql, values = rows.query.sql_with_params()
     statement = f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{_NULL}')"
-    with connection.cursor() as cursor, cursor.copy(statement, values) as copy:
+    # The driver's own cursor: Django's for debugging takes no values for a copy.
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, values) as copy:
         lines = iter(copy)  # libpq hands them out one row at a time
         while some := list(islice(lines, BATCH)):
             yield escaped_csv(b"".join(some).decode()), len(some)

@@ -64,6 +64,14 @@ def test_both_ways_of_an_export_give_the_same_text(rows):
 
 
 @pytest.mark.django_db
+def test_an_export_goes_through_a_debugging_cursor_too(settings):
+    settings.DEBUG = True
+    Official.objects.create(ref="a", name="=N")
+
+    assert copied("officials")[0].splitlines()[1:] == ["a,'=N,,,,,,"]
+
+
+@pytest.mark.django_db
 @on_postgresql
 def test_copies_come_in_pieces(monkeypatch):
     monkeypatch.setattr(copying, "BATCH", 2)

@@ -15,7 +15,7 @@ from roster.admin.display import page_url, row_url
 from roster.exchange.attempts import uploads
 from roster.exchange.import_runs import already, mapping_of
 from roster.exchange.mappings import Mapping
-from roster.exchange.reading import read_sheet
+from roster.exchange.opening import open_sheet
 from roster.exchange.sheets import Sheet
 from roster.exchange.uploads import (
     Upload,
@@ -53,7 +53,7 @@ class ImportSteps(CsvPages):
 
     def sheet(self, upload: Upload) -> Sheet:
         """The upload's table as it is, whatever its columns are called."""
-        return read_sheet(self.uploads.content(upload))
+        return open_sheet(self.uploads.content(upload))
 
     def kept_mapping(self, upload: Upload) -> Mapping | None:
         """By what the upload's columns become ours; None where they are ours."""
