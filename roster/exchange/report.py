@@ -51,6 +51,8 @@ class Report:
     """Citations that its rows bring."""
     stale: int = 0
     """Citations that its rows leave stale."""
+    alike: int = 0
+    """New officials whose name is nearly that of another; looked for in a preview alone."""
 
     @property
     def ok(self) -> bool:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Protocol
 from django.db import DatabaseError, connection, transaction
 
 from roster.exchange.citing import CITE_COLUMNS
+from roster.exchange.duplicates import possible_duplicates
 from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.meanwhile import written_meanwhile
 from roster.exchange.opening import open_sheet
 from roster.exchange.planning import tables
+from roster.exchange.planning.names import NewOfficial, new_officials
 from roster.exchange.planning.plan import Plan
-from roster.exchange.planning.planned import digest, lines_of, preview
+from roster.exchange.planning.planned import digest, lines_of, planned_rows, preview
 from roster.exchange.planning.planner import loaded, plan_rows
 from roster.exchange.planning.writing import write
-from roster.exchange.plans import Decisions, Preview, RowState, Wanted
+from roster.exchange.plans import Decisions, Preview, RowState, Wanting, new_and_changed
 from roster.exchange.progress import Progress, Watch
 from roster.exchange.reading import check_header
 from roster.exchange.report import CellError, Refused, Report
@@ -76,7 +78,7 @@ def import_csv(
         return preview_csv(stem, content, form=form, mapping=mapping, decisions=decisions)[0]
     sheet = sheet_for(stem, content, form=form, mapping=mapping)
     report = Report(stem)
-    with loaded(RESOURCES[stem](), sheet, watch) as plan:
+    with loaded(RESOURCES[stem](), sheet, watch, mapping=mapping) as plan:
         try:
             with changeset(user=user, reason=reason, kind="import") as act:
                 plan_into(report, sheet, plan, decisions)
@@ -106,35 +108,34 @@ def preview_csv(
     form: Form = Form(),
     mapping: Mapping | None = None,
     decisions: Decisions | None = None,
-    wanted: Wanted = Wanted(),
+    wanting: Wanting = new_and_changed,
 ) -> tuple[Report, Preview]:
-    """What importing the file would do now, with some of its rows; nothing is written.
+    """What importing the file would do now, with those rows that are wanted; nothing is written.
 
     Where new values need evidence the import is rehearsed, so that a preview refuses what the
     import would: everything is written, looked at, and undone.
     """
     sheet = sheet_for(stem, content, form=form, mapping=mapping)
     report, shown = Report(stem), Preview()
-    with loaded(RESOURCES[stem](), sheet) as plan:
-        if not policy.is_required():
-            with _looking():
-                plan_into(report, sheet, plan, decisions, to_write=False)
-                shown = preview(plan, wanted)
-        else:
-            try:
-                with changeset(reason="Preview.", kind="import") as act:
-                    plan_into(report, sheet, plan, decisions)
-                    shown = preview(plan, wanted)
-                    if report.ok:
-                        write(plan)
-                        require_evidence(act, [(report, plan)])
-                    raise Refused(report)
-            except DatabaseError as error:
-                report.errors.append(written_meanwhile(error))
-            except Refused:
-                pass
-        shown.errors = report.errors
-        shown.error_count = max(len(report.errors), sheet.errors.count + plan.error_count)
+    new: list[NewOfficial] = []
+    with loaded(RESOURCES[stem](), sheet, mapping=mapping) as plan:
+        try:
+            with _rehearsing(report) if policy.is_required() else _looking() as act:
+                plan_into(report, sheet, plan, decisions, to_write=act is not None)
+                shown, new = preview(plan), new_officials(plan)
+                shown.errors, shown.error_count = _faults(sheet, plan)
+                shown.rows = planned_rows(plan, wanting(shown))
+                if act and report.ok:
+                    write(plan)
+                    require_evidence(act, [(report, plan)])
+        except Refused:
+            shown.errors, shown.error_count = _faults(sheet, plan)
+        except DatabaseError as error:
+            report.errors.append(written_meanwhile(error))
+            shown.errors, shown.error_count = report.errors, len(report.errors)
+    shown.form = sheet.form
+    shown.duplicates = possible_duplicates(new)
+    report.alike = len(shown.duplicates.rows)
     return report, shown
 
 
@@ -201,6 +202,14 @@ def require_evidence(act: OpenChangeset, written: list[tuple[Report, Plan]]) -> 
 
 
 @contextmanager
+def _rehearsing(report: Report) -> Iterator[OpenChangeset]:
+    """A changeset in which all is done as in an import, and undone by raising Refused."""
+    with changeset(reason="Preview.", kind="import") as act:
+        yield act
+        raise Refused(report)
+
+
+@contextmanager
 def _looking() -> Iterator[None]:
     """One view of the database throughout; others write meanwhile. What is done is undone."""
     if connection.in_atomic_block:
@@ -215,6 +224,12 @@ def _looking() -> Iterator[None]:
         with transaction.atomic():
             tables.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
+
+
+def _faults(sheet: Sheet, plan: Plan) -> tuple[list[CellError], int]:
+    """The first errors that are no conflicts, in the order of the file, and how many there are."""
+    found = sorted([*sheet.errors.listed, *plan.faults], key=lambda error: error.line or 0)
+    return found[:MAX_ERRORS], sheet.errors.count + plan.error_count - plan.conflict_count
 
 
 def _listed(errors: list[CellError], count: int) -> list[CellError]:

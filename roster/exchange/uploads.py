@@ -1,8 +1,9 @@
 """Uploads: files that wait between their preview and its confirmation, in a folder of their own.
 
-Each is a CSV file under a random name. Beside it lie a note of whose it is and what it is for, the
-mapping by which it is read, the digest of what was last shown of it, and in the end a receipt of
-what its import wrote. Whoever asks for one gives its token; no name or path of theirs is used.
+Each is a CSV file under a random name. Beside it lie a note of whose it is and what it is for, how
+it is to be read and mapped, how its conflicts are decided, the digest of what was last shown of it,
+and in the end a receipt of what its import wrote. Whoever asks for one gives its token; no name or
+path of theirs is used.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from roster.exchange.plans import Choice, Decision, Decisions
 from roster.exchange.reading import limits_in_force
+from roster.exchange.sheets import Form
 from roster.text.characters import quoted
 
 WAITS_FOR = timedelta(days=1)
@@ -27,7 +30,8 @@ WAITS_FOR = timedelta(days=1)
 _TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FILE, _BEING_IMPORTED, _LOCK, _STOP = ".csv", ".taken", ".lock", ".stop"
-_NOTE, _PREVIEWED, _RECEIPT, _MAPPING = ".note", ".previewed", ".receipt", ".mapping"
+_NOTE, _PREVIEWED, _RECEIPT = ".note", ".previewed", ".receipt"
+_FORM, _MAPPING, _DECISIONS = ".form", ".mapping", ".decisions"
 
 
 class UploadRefused(Exception):
@@ -173,9 +177,33 @@ class Uploads:
         return self._kept(upload, _MAPPING)
 
     def note_mapping(self, upload: Upload, definition: str) -> None:
-        """Keep by which mapping the file is read; what was shown of it before no longer counts."""
+        """Keep by which mapping it is read; choices and previews made before count no more."""
         self._keep(upload, _MAPPING, definition)
-        self._path(upload, _PREVIEWED).unlink(missing_ok=True)
+        self._remove(upload, _DECISIONS, _PREVIEWED)
+
+    def form(self, upload: Upload) -> Form:
+        """How the file is to be read; what is left open is found out."""
+        kept = self._kept(upload, _FORM)
+        return Form(**json.loads(kept)) if kept else Form()
+
+    def note_form(self, upload: Upload, form: Form) -> None:
+        """Keep how the file is to be read; choices and previews made before count no more."""
+        self._keep(upload, _FORM, json.dumps(asdict(form)))
+        self._remove(upload, _DECISIONS, _PREVIEWED)
+
+    def decisions(self, upload: Upload) -> dict[int, Decision]:
+        """How conflicts of the file are decided, by line."""
+        kept = json.loads(self._kept(upload, _DECISIONS) or "{}")
+        return {
+            int(line): Decision(Choice(choice), version) for line, (choice, version) in kept.items()
+        }
+
+    def note_decisions(self, upload: Upload, decisions: Decisions) -> None:
+        """Keep these decisions beside earlier ones; previews made before count no more."""
+        every = {**self.decisions(upload), **decisions}
+        kept = {line: [one.choice, one.version] for line, one in every.items()}
+        self._keep(upload, _DECISIONS, json.dumps(kept))
+        self._remove(upload, _PREVIEWED)
 
     def receipt(self, upload: Upload) -> Receipt | None:
         """What the import of this upload wrote; None while it is not imported."""
@@ -211,8 +239,7 @@ class Uploads:
             self._path(upload, _FILE).unlink()
         except FileNotFoundError:
             raise self._missing(upload) from None
-        for suffix in (_PREVIEWED, _MAPPING, _NOTE):
-            self._path(upload, suffix).unlink(missing_ok=True)
+        self._remove(upload, _PREVIEWED, _FORM, _MAPPING, _DECISIONS, _NOTE)
 
     def forget(self, token: str) -> None:
         """Remove all that is kept under this token, if anything is."""
@@ -283,6 +310,10 @@ class Uploads:
 
     def _path(self, upload: Upload, suffix: str) -> Path:
         return self.folder / f"{upload.token}{suffix}"
+
+    def _remove(self, upload: Upload, *suffixes: str) -> None:
+        for suffix in suffixes:
+            self._path(upload, suffix).unlink(missing_ok=True)
 
     def _kept(self, upload: Upload, suffix: str) -> str:
         try:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from roster.exchange import uploads
+from roster.exchange.plans import Choice, Decision
+from roster.exchange.sheets import Form
 from roster.exchange.uploads import Receipt, Uploads
 
 NOW = datetime(2024, 7, 18, 12, tzinfo=UTC)
@@ -125,6 +127,44 @@ def test_a_mapping_is_kept_beside_its_file_and_goes_with_it(waiting):
     assert waiting.mapping(upload) == '{"a": "é"}'
     waiting.discard(upload)
     assert not list(waiting.folder.iterdir())
+
+
+def test_how_a_file_is_read_and_its_conflicts_are_decided_goes_with_it(waiting):
+    upload = received(waiting)
+    assert (waiting.form(upload), waiting.decisions(upload)) == (Form(), {})
+    waiting.note_form(upload, Form("cp1252", "\t"))
+    waiting.note_decisions(upload, {2: Decision(Choice.KEEP, 7), 3: Decision(Choice.KEEP, 8)})
+    waiting.note_decisions(upload, {3: Decision(Choice.TAKE, 9)})
+    assert waiting.form(found(waiting, upload.token)) == Form("cp1252", "\t")
+    assert waiting.decisions(upload) == {
+        2: Decision(Choice.KEEP, 7),
+        3: Decision(Choice.TAKE, 9),
+    }
+    waiting.discard(upload)
+    assert not list(waiting.folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "read_otherwise",
+    [
+        lambda waiting, upload: waiting.note_form(upload, Form("cp1252")),
+        lambda waiting, upload: waiting.note_mapping(upload, "{}"),
+    ],
+    ids=["form", "mapping"],
+)
+def test_reading_a_file_otherwise_voids_what_was_decided_and_shown(waiting, read_otherwise):
+    upload = received(waiting)
+    waiting.note_decisions(upload, {2: Decision(Choice.KEEP, 0)})
+    waiting.note_preview(upload, "digest")
+    read_otherwise(waiting, upload)
+    assert (waiting.decisions(upload), waiting.previewed(upload)) == ({}, "")
+
+
+def test_a_decision_voids_what_was_last_shown(waiting):
+    upload = received(waiting)
+    waiting.note_preview(upload, "digest")
+    waiting.note_decisions(upload, {2: Decision(Choice.KEEP, 0)})
+    assert waiting.previewed(upload) == ""
 
 
 def test_another_mapping_voids_what_was_last_shown(waiting):

@@ -27,6 +27,7 @@ def create(plan: Plan) -> None:
             "line": "integer PRIMARY KEY",
             "row_id": "bigint",
             "state": "text",
+            "decided": "text",
             SEARCH_KEY: "text",
             **keys,
             **{made(name): "text" for name in plan.made},
@@ -62,6 +63,7 @@ def count(plan: Plan) -> None:
     """Count the rows of each state."""
     found = tables.all_rows(f"SELECT state, count(*) FROM {plan.matched} GROUP BY state")
     plan.counts = {RowState(state): number for state, number in found}
+    ((plan.decided,),) = tables.all_rows(f"SELECT count(decided) FROM {plan.matched}")
 
 
 def _joined(plan: Plan, join: str) -> str:
@@ -208,7 +210,7 @@ def _decide(plan: Plan, decisions: Decisions) -> None:
     """Settle the conflicts that are decided for the version of now; refuse the others."""
     if not plan.has_versions:
         return
-    settled: list[tuple[int, str]] = []
+    settled: list[tuple[int, str, str]] = []
     conflicts = tables.rows_of(
         f"SELECT m.line, m.row_id, s.{VERSION}, {latest_version(plan)}, {_label_cells(plan)} "
         f"FROM {plan.rows} WHERE m.state = '{RowState.CONFLICT}' ORDER BY m.line"
@@ -218,9 +220,9 @@ def _decide(plan: Plan, decisions: Decisions) -> None:
         if decision and decision.version == (latest or 0 if row_id else 0):
             taken = RowState.CHANGED if row_id else RowState.NEW
             state = taken if decision.choice is Choice.TAKE else RowState.KEPT
-            settled.append((line, state.value))
+            settled.append((line, state.value, decision.choice.value))
         elif row_id is None:
-            plan.refuse(
+            plan.refuse_conflict(
                 line,
                 VERSION_COLUMN,
                 "The row was deleted after this file was exported: leave it out, or empty its "
@@ -229,7 +231,7 @@ def _decide(plan: Plan, decisions: Decisions) -> None:
             )
         else:
             label = plan.resource.label(cells)
-            plan.refuse(
+            plan.refuse_conflict(
                 line,
                 VERSION_COLUMN,
                 f"{label} was changed after this file was exported (version "
@@ -238,7 +240,7 @@ def _decide(plan: Plan, decisions: Decisions) -> None:
                 given,
             )
     if settled:
-        tables.set_values(plan.matched, {"state": "text"}, settled)
+        tables.set_values(plan.matched, {"state": "text", "decided": "text"}, settled)
 
 
 def _label_cells(plan: Plan) -> str:

@@ -60,8 +60,15 @@ class Plan:
         """How many citations the rows bring."""
         self.stale = 0
         """How many citations become stale."""
+        self.decided = 0
+        """How many conflicts are decided."""
+        self.read_by = ""
+        """How the file was read, as a text that is another for every other way."""
         self.error_count = 0
+        self.conflict_count = 0
+        """How many of the errors are conflicts that nobody has decided."""
         self._errors: list[CellError] = []
+        self._conflicts: list[CellError] = []
         self._order = {name: number for number, name in enumerate(self.header)}
 
     @property
@@ -80,7 +87,14 @@ class Plan:
         self.error_count += 1
         self._errors.append(CellError(line, column, sentence, printable(value)))
         if len(self._errors) > 4 * MAX_ERRORS:
-            self._errors = self.errors
+            self._errors = self._first(self._errors)
+
+    def refuse_conflict(self, line: int, column: str, sentence: str, value: str) -> None:
+        """Note a conflict that is not decided, which is an error of its own kind."""
+        self.error_count += 1
+        self.conflict_count += 1
+        if len(self._conflicts) < MAX_ERRORS:  # they come in the order of the file
+            self._conflicts.append(CellError(line, column, sentence, value))
 
     def refuse_rows(self, lines: Iterable[int]) -> None:
         """Have rows stand as wrong that were matched already; each line once, as they come."""
@@ -90,11 +104,19 @@ class Plan:
     @property
     def errors(self) -> list[CellError]:
         """The first errors in the order of the file, then of its columns."""
+        return self._first([*self._errors, *self._conflicts])
+
+    @property
+    def faults(self) -> list[CellError]:
+        """The first errors that are no conflicts, in the same order."""
+        return self._first(self._errors)
+
+    def _first(self, errors: list[CellError]) -> list[CellError]:
         last = len(self._order)
-        self._errors.sort(
-            key=lambda error: (error.line or 0, self._order.get(error.column or "", last))
+        found = sorted(
+            errors, key=lambda error: (error.line or 0, self._order.get(error.column or "", last))
         )
-        return self._errors[:MAX_ERRORS]
+        return found[:MAX_ERRORS]
 
     # What its columns are in SQL.
 

@@ -12,32 +12,33 @@ from roster.exchange.planning import tables
 from roster.exchange.planning.evidence import cited_by, left_stale_by
 from roster.exchange.planning.matching import latest_version
 from roster.exchange.planning.plan import VERSION, Plan, key_text, made, quote
-from roster.exchange.plans import CellChange, PlannedRow, Preview, RowState, Wanted
+from roster.exchange.plans import CellChange, Choice, PlannedRow, Preview, RowState, Wanted
 
 
-def preview(plan: Plan, wanted: Wanted) -> Preview:
-    """What importing the plan's file would do, with the rows that are wanted."""
-    return Preview(
-        rows=planned_rows(plan, wanted),
-        counts=dict(plan.counts),
-        digest=digest(plan),
-    )
+def preview(plan: Plan) -> Preview:
+    """What importing the plan's file would do, its rows and errors aside."""
+    return Preview(counts=dict(plan.counts), decided=plan.decided, digest=digest(plan))
 
 
 def planned_rows(plan: Plan, wanted: Wanted) -> list[PlannedRow]:
     """Some rows of the plan, in the order of the file, with what each would change."""
+    if not wanted.count:
+        return []
     cells = "".join(f", s.{staged(name)}" for name in plan.given)
     version = f"s.{VERSION}" if plan.has_versions else "''"
     states = ", ".join(["%s"] * len(wanted.states))
+    decided = " OR m.decided IS NOT NULL" if wanted.decided else ""
     found = tables.all_rows(
-        f"SELECT m.line, m.state, m.row_id, {latest_version(plan)}, {version}{cells} "
-        f"FROM {plan.rows} WHERE m.state IN ({states}) "
+        f"SELECT m.line, m.state, m.decided, m.row_id, {latest_version(plan)}, {version}{cells} "
+        f"FROM {plan.rows} WHERE m.state IN ({states}){decided} "
         "ORDER BY m.line LIMIT %s OFFSET %s",
         [*wanted.states, wanted.count, wanted.start],
     )
     stored = {
         row.pk: row
-        for row in plan.resource.with_cells().filter(pk__in=[key for _, _, key, *_ in found if key])
+        for row in plan.resource.with_cells().filter(
+            pk__in=[key for _, _, _, key, *_ in found if key]
+        )
     }
     lines = [line for line, *_ in found]
     cites, stale = cited_by(plan, lines), left_stale_by(plan, lines)
@@ -52,8 +53,9 @@ def planned_rows(plan: Plan, wanted: Wanted) -> list[PlannedRow]:
             key=key,
             exported_version=given_version,
             version=latest or 0,
+            decided=Choice(choice) if choice else None,
         )
-        for line, state, key, latest, given_version, *said in found
+        for line, state, choice, key, latest, given_version, *said in found
     ]
 
 
@@ -61,14 +63,14 @@ def digest(plan: Plan) -> str:
     """A text that is the same as long as the plan would do the same to the roster.
 
     It rests on the state of every row, what the roster says of those that would be changed, the
-    rows that they name, the refs and values that new ones are given, and the citations concerned;
-    the file itself is not looked at again.
+    rows that they name, the refs and values that new ones are given, the citations concerned, and
+    how the file was read; the file itself is not looked at again.
     """
     old = "".join(f", t.{quote(field)}" for field, _new in plan.changing())
     found = "".join(f", m.{key}" for key in plan.keys)
     given = "".join(f", m.{made(name)}" for name in plan.made)
     ref = ", s.c_ref" if plan.makes_refs and plan.can_be_matched else ""
-    hashed = hashlib.sha256(f"{plan.citations} {plan.stale}".encode())
+    hashed = hashlib.sha256(f"{plan.read_by} {plan.citations} {plan.stale}".encode())
     rows = tables.rows_of(
         f"SELECT m.line, m.state{old}{found}{given}{ref} FROM {plan.rows} "
         f"WHERE m.state <> '{RowState.UNCHANGED}' ORDER BY m.line"

@@ -14,12 +14,16 @@ from roster.exchange.sheets import Sheet
 
 
 @contextmanager
-def loaded(resource: RowResource, sheet: Sheet, watch: Watch | None = None) -> Iterator[Plan]:
+def loaded(
+    resource: RowResource, sheet: Sheet, watch: Watch | None = None, *, mapping: object = None
+) -> Iterator[Plan]:
     """A plan with the sheet in its staging table; the tables go when the block is left.
 
-    Needs no transaction, and on SQLite holds up no one who writes.
+    `mapping` is what the sheet was made by. Needs no transaction, and on SQLite holds up no one
+    who writes.
     """
     plan = Plan(resource, sheet.header)
+    plan.read_by = repr((sheet.form, mapping))
     try:
         loading.load(plan, sheet, watch)
         matching.create(plan)

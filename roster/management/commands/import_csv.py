@@ -19,6 +19,11 @@ from roster.exchange.saved_mappings import find_mapping
 from roster.management import arguments
 from roster.management.progress_bar import ProgressBar
 
+_ALIKE = (
+    "New officials with nearly the name of another, here or in the file: {count}. The preview in "
+    "the admin lists them."
+)
+
 
 class Command(BaseCommand):
     help = (
@@ -87,6 +92,8 @@ class Command(BaseCommand):
     def _say(self, report: Report, *, dry_run: bool) -> None:
         for error in report.errors:
             self.stderr.write(str(error))
+        if report.alike:
+            self.stdout.write(_ALIKE.format(count=report.alike))
         counts = (
             f"Rows: {report.rows}; new: {report.new}; changed: {report.changed}; "
             f"unchanged: {report.unchanged}"
