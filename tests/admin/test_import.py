@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roster.admin.display import page_url
-from roster.admin.imports import shown as previews
+from roster.admin.imports.listings import SHOWN_A_PAGE
 from roster.exchange.citing import CITE_COLUMNS
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
@@ -39,13 +39,14 @@ def names():
     return dict(Official.objects.values_list("ref", "honorific"))
 
 
-def test_preview_says_how_many_rows_and_shows_old_and_new(preview):
+def test_preview_says_how_many_rows_and_shows_old_and_new(signed_in, preview):
     report = preview.context["report"]
     assert (report.rows, report.new, report.changed, report.unchanged) == (2, 1, 1, 0)
     page = text_of(preview)
     assert "<b>honorific</b>: <del>Mrs</del> → <ins>Dr</ins>" in page
-    assert "<b>name</b>: <ins>Bob</ins>" in page
     assert page.index("Rows of the file") < page.index("What would change")
+    new = text_of(signed_in.get(preview.wsgi_request.get_full_path() + "&show=new"))
+    assert "<b>name</b>: <ins>Bob</ins>" in new
 
 
 def test_a_workbook_is_previewed_and_confirmed_as_csv_is(signed_in, ann):
@@ -93,7 +94,7 @@ def test_errors_are_listed_with_line_and_column_and_nothing_can_be_confirmed(sig
     found = [(e.line, e.column) for e in page.context["errors"]]
     assert found == [(3, "name"), (3, "country"), (3, "born")]
     text = text_of(page)
-    assert "<td>3</td><td>country</td><td>“Utopia” is not a country" in text
+    assert "<td>3</td><td>country</td><td>Utopia</td><td>“Utopia” is not a country" in text
     assert "cannot be imported as it is" in text
     assert 'name="confirm"' not in text
     assert "Choose another file" in text
@@ -120,7 +121,7 @@ def test_conflict_is_counted_and_cannot_be_confirmed(signed_in, ann):
     page = upload(signed_in, f"ref,honorific,_version\nann,General,{version}\n")
     assert page.context["report"].conflicts == 1
     assert 'name="confirm"' not in text_of(page)
-    assert "was changed after this file was exported" in text_of(page)
+    assert "were changed here after it was exported" in text_of(page)
 
 
 @pytest.mark.parametrize(
@@ -183,18 +184,18 @@ def test_hostile_text_in_an_error_is_shown_as_text(signed_in):
 
 
 def test_preview_has_pages_and_every_row_is_on_one(signed_in):
-    lines = [f"o-{number},Name {number}" for number in range(previews.SHOWN_A_PAGE + 1)]
+    lines = [f"o-{number},Name {number}" for number in range(SHOWN_A_PAGE + 1)]
     page = upload(signed_in, "\n".join(["ref,name", *lines]) + "\n")
-    assert len(page.context["rows"]) == previews.SHOWN_A_PAGE
+    assert len(page.context["rows"]) == SHOWN_A_PAGE
     address = page.wsgi_request.get_full_path()
     second = signed_in.get(f"{address}&p=2")
-    assert [row.label for row in second.context["rows"]] == ["o-100"]
+    assert [row.label for row in second.context["rows"]] == [f"o-{SHOWN_A_PAGE}"]
     confirm(signed_in, second)
     assert Official.objects.count() == len(lines)
 
 
 def test_later_page_of_a_preview_that_changed_leads_to_its_first(signed_in):
-    lines = [f"o-{number},Name {number}" for number in range(previews.SHOWN_A_PAGE + 2)]
+    lines = [f"o-{number},Name {number}" for number in range(SHOWN_A_PAGE + 2)]
     page = upload(signed_in, "\n".join(["ref,name", *lines]) + "\n")
     OfficialFactory(ref="o-0", name="Somebody")
     response = signed_in.get(f"{page.wsgi_request.get_full_path()}&p=2", follow=True)
@@ -207,8 +208,8 @@ def test_long_texts_are_cut_to_where_they_differ(signed_in, ann):
     page = upload(signed_in, f"ref,summary\nann,{'a' * 5000}new\n")
     (row,) = page.context["rows"]
     (cell,) = row.cells
-    assert cell.old == f"…{'a' * 40}old (5,003 characters)"
-    assert cell.new == f"…{'a' * 40}new (5,003 characters)"
+    assert cell.old.text == f"…{'a' * 40}old (5,003 characters)"
+    assert cell.new.text == f"…{'a' * 40}new (5,003 characters)"
 
 
 def test_preview_names_each_value_that_lacks_the_evidence_that_is_required(
@@ -217,8 +218,13 @@ def test_preview_names_each_value_that_lacks_the_evidence_that_is_required(
     settings.ROSTER_EVIDENCE = "require"
     page = upload(signed_in, "ref,name,honorific\nann,Ann,Dr\n")
     sentence = "official:ann, honorific: Dr has no current citation: cite the passage"
-    assert f"<td>2</td><td>honorific</td><td>{sentence}" in text_of(page)
+    assert f"<td>2</td><td>honorific</td><td>Dr</td><td>{sentence}" in text_of(page)
     assert 'name="confirm"' not in text_of(page)
     confirm(signed_in, page)
     assert names() == {"ann": "Mrs"}
     assert not imports()
+
+
+def test_upload_page_says_how_much_is_read(signed_in, settings):
+    settings.ROSTER_MAX_FILE_BYTES, settings.ROSTER_MAX_ROWS = 2048, 12_345
+    assert "At most 2.0\xa0KB, 12,345 rows" in text_of(signed_in.get(page_url(Official, "import")))

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from import_export.admin import ImportMixin
 
 from roster.admin.display import page_url, row_url
+from roster.admin.imports.choices import DECIDE, READ
 from roster.admin.imports.confirming import Confirming
 from roster.admin.imports.forms import UploadForm
 from roster.admin.imports.mapping_page import MappingPage
@@ -61,7 +62,7 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
             return self.refused(request, refusal)
 
     def process_import(self, request: HttpRequest, **_: object) -> HttpResponse:
-        """Confirm what a preview showed, or cancel it."""
+        """Confirm what a preview showed, choose otherwise, or cancel it."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         if request.method != "POST":  # as after a sign-in in between
@@ -75,6 +76,10 @@ class ImportPages(Receiving, Confirming, ImportMixin):  # type: ignore[misc]  # 
                 self.uploads.discard(upload)
                 messages.info(request, f"{upload.shown_name} is removed; nothing was written.")
                 return redirect(page_url(self.model, "import"))
+            if READ in request.POST:
+                return self.read_so(request, upload)
+            if DECIDE in request.POST:
+                return self.decide(request, upload)
             return self.confirm(request, upload)
         except UploadRefused as refusal:
             return self.refused(request, refusal)

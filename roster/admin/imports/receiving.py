@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from roster.admin.column_notes import column_notes
 from roster.admin.imports.forms import UploadForm
 from roster.admin.imports.steps import ImportSteps
+from roster.exchange.reading import limits_in_force
 from roster.exchange.uploads import UploadTooLarge
 
 
@@ -38,4 +40,14 @@ class Receiving(ImportSteps):
             form=form,
             columns=column_notes(self.resource),
             may_export=self.may("export", request),
+            limits=limits_in_words(),
         )
+
+
+def limits_in_words() -> str:
+    """How much is read of a file at most."""
+    limits = limits_in_force()
+    return (
+        f"{filesizeformat(limits.file_bytes)}, {limits.rows:,} rows, {limits.columns:,} columns "
+        f"and {limits.cell_characters:,} characters in a cell"
+    )

@@ -53,7 +53,7 @@ class ImportSteps(CsvPages):
 
     def sheet(self, upload: Upload) -> Sheet:
         """The upload's table as it is, whatever its columns are called."""
-        return open_sheet(self.uploads.content(upload))
+        return open_sheet(self.uploads.file(upload), self.uploads.form(upload))
 
     def kept_mapping(self, upload: Upload) -> Mapping | None:
         """By what the upload's columns become ours; None where they are ours."""
