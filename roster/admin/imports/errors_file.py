@@ -9,8 +9,8 @@ from django.urls import URLPattern, path
 
 from roster.admin.display import page_url
 from roster.admin.imports.steps import UPLOAD, ImportSteps
+from roster.exchange.faulty import faulty_csv
 from roster.exchange.plans import NOTHING
-from roster.exchange.reading import error_csv
 from roster.exchange.runs import preview_csv
 from roster.exchange.uploads import Upload, UploadRefused
 
@@ -39,7 +39,7 @@ class ErrorsFile(ImportSteps):
             wanting=lambda _preview: NOTHING,
         )
         return StreamingHttpResponse(
-            error_csv(file, shown.form, report.errors),
+            faulty_csv(file, shown.form, report.errors),
             content_type="text/csv; charset=utf-8",
             headers={
                 "Content-Disposition": f'attachment; filename="{upload.stem}-with-errors.csv"'
