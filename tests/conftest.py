@@ -53,6 +53,7 @@ if _default["ENGINE"].endswith("sqlite3"):
     # A file, not memory: other processes and shells write to it, as they do to a real one.
     _default["TEST"] = {"NAME": str(Path(os.environ["ROSTER_HOME"]) / "test.sqlite3")}
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+settings.WHITENOISE_AUTOREFRESH = True  # else each client of a test lists all static files
 if _default["ENGINE"].endswith("sqlite3"):
     # An N+1 query in a request is an error; looking for them on one engine finds them all.
     settings.INSTALLED_APPS += ["zeal"]
