@@ -70,8 +70,24 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).with_name("e2e") in item.path.parents:
+        part = item.path.relative_to(Path(__file__).parent).parts[0]
+        if part == "e2e":
             item.add_marker("browser")
+        if not _is_measured(item, part):
+            item.add_marker("no_cover")
+
+
+def _is_measured(item: pytest.Item, part: str) -> bool:
+    """Whether coverage is traced while a test runs, which takes as long again as the test.
+
+    On PostgreSQL where the engines differ; on SQLite everywhere but in the second and later cases
+    of tests of pages, which go through the same code. What is left out can only be missed by the
+    figures, never counted by mistake.
+    """
+    if _default["ENGINE"].endswith("postgresql"):
+        return part in {"fields", "history"}
+    cases = getattr(item, "callspec", None)
+    return part not in {"access", "admin"} or cases is None or not any(cases.indices.values())
 
 
 @pytest.fixture(scope="session", autouse=True)
