@@ -11,7 +11,6 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -30,8 +29,8 @@ from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, no
 from roster.admin.recite import EvidenceRefused, recital_of, with_refusals
 from roster.admin.record_forms import RecordPageForm
 from roster.admin.restoring import with_offers
+from roster.admin.searching import SearchPages
 from roster.admin.shown_changes import shown_changes
-from roster.fields import has_word
 from roster.history.belonging import changes_about
 from roster.models import Change
 
@@ -43,7 +42,7 @@ MOST_PROTECTED = 100
 """Rows that a refused deletion names; of more it says how many."""
 
 
-class RosterAdmin(ConflictPages, FormFields, generic.ModelAdmin):
+class RosterAdmin(ConflictPages, FormFields, SearchPages):
     """A page of the admin whose every POST is one changeset, with the user and the reason."""
 
     admin_site: RosterSite
@@ -179,20 +178,6 @@ class RosterAdmin(ConflictPages, FormFields, generic.ModelAdmin):
 
     def complete_page(self, rows: list[Any]) -> None:
         """Add to the rows of one page of the list what no column of their query can hold."""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        """Rows that have each word of the term in one of `search_fields`; never a row twice.
-
-        In a search key the word is looked for without case, accents or script.
-        """
-        for word in search_term.replace("\0", " ").split():
-            found = Q()
-            for searched in self.get_search_fields(request):
-                found |= has_word(searched, word)
-            queryset = queryset.filter(found)
-        return queryset, False
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)

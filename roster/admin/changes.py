@@ -49,7 +49,7 @@ class ChangesetAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     list_filter = (ReviewFilter, "kind", "user")
     ordering = ("-position",)
-    search_fields = ("position", "reason", "user__username")
+    search_fields = ("=position", "reason", "user__username")
 
     class Media:
         css = {"all": ("roster/review.css", "roster/undo.css")}
@@ -100,7 +100,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_select_related = ("changeset",)
     list_filter = ("act", TableFilter, OutsideFilter)
     ordering = ("-id",)
-    search_fields = ("key",)
+    search_fields = ("=key",)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """What is deleted is offered to those who may add an official, for whom it may be."""

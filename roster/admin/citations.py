@@ -25,6 +25,17 @@ from roster.models import Citation
 from roster.models.citations import CITABLE, citable_columns
 from roster.provenance.states import states_of, with_states
 
+NAMED = (
+    "official",
+    "role__official",
+    "threat__official",
+    "protection__official",
+    "extension__protection__official",
+    "threat_source",
+    "threat__threat_source",
+)
+"""To whom or what the record of a citation may lead, by name."""
+
 
 def field_choices() -> list[tuple[str, str]]:
     """Every field that can be cited, with the kinds of record that have it."""
@@ -85,7 +96,13 @@ class CitationAdmin(ExchangeAdmin):
         "paragraph__source__reliability",
     )
     ordering = ("-id",)
-    search_fields = ("field", "quote", "value", *(f"{kind}__ref" for kind in CITABLE))
+    search_fields = (
+        "field",
+        "quote",
+        "value",
+        *(f"={kind}__ref" for kind in CITABLE),
+        *(f"{path}__{column}" for path in NAMED for column in ("ref", "search_key")),
+    )
     autocomplete_fields = (*CITABLE, "paragraph")
 
     @admin.display(description="Field", ordering="field")

@@ -36,6 +36,7 @@ class Listing(ChangeList):
         super().get_results(request)
         rows: Any = list(self.result_list)
         self.model_admin.complete_page(rows)
+        self.search_note = self.model_admin.explain_search(request, rows, self.query)
         self.result_list = rows
 
 

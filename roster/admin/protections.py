@@ -45,7 +45,13 @@ class ProtectionAdmin(PeriodColumns, EditedInPlace, RecordAdmin):
         "end_reason",
         EvidenceFilter,
     )
-    search_fields = ("ref", "provider", "authority", "official__search_key")
+    search_fields = (
+        "ref",
+        "provider",
+        "authority",
+        "official__ref",
+        "official__search_key",
+    )
     autocomplete_fields = ("official",)
     inlines = (ExtensionsInPlace,)
     related = (
@@ -78,9 +84,9 @@ class ExtensionAdmin(PeriodColumns, RecordAdmin):
     list_select_related = ("protection",)
     list_filter = (InForceFilter, EndingFilter, EvidenceFilter)
     search_fields = (
-        "ref",
-        "granted_by",
-        "signed_by",
+        "^ref",
+        "=number",
+        "protection__official__ref",
         "protection__official__search_key",
     )
     autocomplete_fields = ("protection",)

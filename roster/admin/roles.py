@@ -28,7 +28,7 @@ class RoleAdmin(PeriodColumns, RecordAdmin):
     )
     list_select_related = ("official",)
     list_filter = (InForceFilter, EvidenceFilter)
-    search_fields = ("ref", "title", "organization", "official__search_key")
+    search_fields = ("ref", "title", "organization", "official__ref", "official__search_key")
     autocomplete_fields = ("official",)
 
     def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:

@@ -21,8 +21,10 @@ from roster.admin.date_input import date_meaning
 from roster.admin.deleted import deleted_page
 from roster.admin.display import EMPTY, row_text
 from roster.admin.feed import feed_page
+from roster.admin.finding import find_page
 from roster.admin.home import what_is_new
 from roster.admin.imports.run_pages import ImportRunAdmin
+from roster.admin.keys import keys_page, places
 from roster.admin.mappings import ImportMappingAdmin
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
@@ -108,8 +110,14 @@ class RosterSite(admin.AdminSite):
         with changeset(user=request.user, reason="Change one's own password.", kind="edit"):
             return super().password_change(request, extra_context)
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        return context | {"places": places(request, self) if context["has_permission"] else []}
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
+            path("find/", self.admin_view(self.find_view), name="find"),
+            path("keys/", self.admin_view(self.keys_view), name="keys"),
             path("feed/", self.admin_view(self.feed_view), name="feed"),
             path("protected/", self.admin_view(self.protected_view), name="protected"),
             path("evidence/", self.admin_view(self.evidence_view), name="evidence"),
@@ -137,6 +145,12 @@ class RosterSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, {**what_is_new(request, self), **(extra_context or {})})
+
+    def find_view(self, request: HttpRequest) -> HttpResponse:
+        return find_page(request, self)
+
+    def keys_view(self, request: HttpRequest) -> HttpResponse:
+        return keys_page(request, self)
 
     def feed_view(self, request: HttpRequest) -> HttpResponse:
         return feed_page(request, self)

@@ -96,7 +96,7 @@ class ParagraphAdmin(ExchangeAdmin):
     columns_about = {"citation_count": Citation}
     list_filter = (RestingFilter,)
     ordering = ("source_id", "number")
-    search_fields = ("source__ref", "source__title", "number", "summary")
+    search_fields = ("=number", "summary", "source__ref", "source__title", "source__publisher")
     autocomplete_fields = ("source",)
     related = (
         Related(

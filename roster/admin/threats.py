@@ -67,7 +67,14 @@ class ThreatAdmin(PeriodColumns, RecordAdmin):
     )
     list_select_related = ("threat_source", "official")
     list_filter = (InForceFilter, ThreatSourceFilter, "kind", "status", EvidenceFilter)
-    search_fields = ("ref", "motive", "official__search_key", "threat_source__search_key")
+    search_fields = (
+        "ref",
+        "motive",
+        "official__ref",
+        "official__search_key",
+        "threat_source__ref",
+        "threat_source__search_key",
+    )
     autocomplete_fields = ("threat_source", "official")
 
     def with_columns(self, rows: Any, day: date) -> models.QuerySet[Any]:

@@ -11,6 +11,7 @@ What punctuation joins is one word of a key (`al-Qaeda`: `alqaeda`) but separate
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from anyascii import anyascii
 
@@ -29,6 +30,22 @@ def fold(query: str) -> list[str]:
     Empty when the query has no letter and no digit. Words hold nothing that LIKE would read.
     """
     return [word for word in _NOT_WORD.split(_ascii(query)) if word]
+
+
+def folded_words(text: str) -> Iterator[tuple[str, list[int]]]:
+    """Each word of `text` as a search key has it, and the place in `text` of each of its letters.
+
+    In the order of the text, and as often as it stands there.
+    """
+    letters, places = "", list[int]()
+    for place, character in enumerate(f"{text} "):
+        for part in _ascii(character):
+            if _NOT_WORD.fullmatch(part) is None:
+                letters += part
+                places.append(place)
+            elif part.isspace() and letters:
+                yield letters, places
+                letters, places = "", []
 
 
 def _ascii(text: str) -> str:
