@@ -125,7 +125,7 @@ def explain(rows: Sequence[Any], paths: Iterable[str], finder: Finder) -> None:
 
 def found_by(reasons: Iterable[Reason]) -> SafeString:
     """The reasons in a line of their own, the words that were found marked; nothing without."""
-    lines = format_html_join("; ", "{} {}", ((reason.what, _marked(reason)) for reason in reasons))
+    lines = format_html_join("; ", "{}: {}", ((reason.what, _marked(reason)) for reason in reasons))
     return format_html(' <span class="found-by">{}</span>', lines) if lines else lines
 
 

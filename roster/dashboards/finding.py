@@ -21,10 +21,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from roster.fields import has_word
 from roster.models import RECORDS, Source
@@ -111,7 +110,7 @@ class Finder:
         self.words = () if refusal(text) else words_of(text)
         self.may_view = may_view
         self._found: dict[tuple[type[models.Model], Words], Found] = {}
-        self._resolved: dict[tuple[type[models.Model], Words, Words], Any] = {}
+        self._resolved: dict[tuple[type[models.Model], Words, Words], list[int] | None] = {}
 
     def found(self, model: type[models.Model], paths: Iterable[str]) -> Found:
         """The rows of `model` that are found by the paths; none for a query without words."""
@@ -173,27 +172,26 @@ class Finder:
 
     def _exactly(self, model: type[models.Model], relation: str, ref: str) -> Q:
         target = target_of(model, relation)
-        rows = target._default_manager.filter(ref=ref) if self.may_view(target) else ()
-        return leading_to(model, relation, list(rows))
+        keys = _first_keys(target, Q(ref=ref)) if self.may_view(target) else []
+        return leading_to(model, relation, keys)
 
     def _having(
         self,
         model: type[models.Model],
         path: str,
         target: type[models.Model],
-        columns: tuple[str, ...],
+        columns: Words,
         words: Words,
     ) -> Q:
         """That the row of `target` to which the path leads has all the words in the columns."""
         asked = (target, columns, words)
         if asked not in self._resolved:
-            rows = target._default_manager.filter(has_words(columns, words)).order_by()
-            keys = list(rows.values_list("pk", flat=True)[: MOST_KEYS + 1])
-            self._resolved[asked] = rows.values("pk") if keys[MOST_KEYS:] else keys
-        rows_or_keys = self._resolved[asked]
-        if path == "pk" and not isinstance(rows_or_keys, list):
-            return has_words(columns, words)
-        return leading_to(model, path, rows_or_keys)
+            keys = _first_keys(target, has_words(columns, words))
+            self._resolved[asked] = None if keys[MOST_KEYS:] else keys
+        keys_or_none = self._resolved[asked]
+        if keys_or_none is None:
+            return _leading_to_any(model, path, has_words(columns, words))
+        return leading_to(model, path, keys_or_none)
 
 
 def has_words(columns: Iterable[str], words: Iterable[str]) -> Q:
@@ -204,14 +202,25 @@ def has_words(columns: Iterable[str], words: Iterable[str]) -> Q:
     )
 
 
-def leading_to(model: type[models.Model], path: str, rows: Any) -> Q:
-    """That a row leads to one of `rows`, asked by keys from table to table, without a join."""
+def leading_to(model: type[models.Model], path: str, keys: list[int]) -> Q:
+    """That a row leads to one of the keys, which are few: asked from table to table by indexes."""
     first, _, rest = path.partition("__")
     if not rest:
-        return Q(**{f"{first}__in": rows})
+        return Q(**{f"{first}__in": keys})
     nearer = target_of(model, first)
-    passed = nearer._default_manager.filter(leading_to(nearer, rest, rows))
-    return Q(**{f"{first}__in": passed.order_by().values("pk")})
+    passed = nearer._default_manager.filter(leading_to(nearer, rest, keys)).order_by()
+    return Q(**{f"{first}__in": passed.values("pk")})
+
+
+def _leading_to_any(model: type[models.Model], path: str, condition: Q) -> Q:
+    """That a row leads to one of very many: asked row by row, so that a page is soon full."""
+    if path == "pk":
+        return condition
+    first, _, rest = path.partition("__")
+    nearer = target_of(model, first)
+    of_nearer = _leading_to_any(nearer, rest, condition) if rest else condition
+    key = OuterRef(model._meta.get_field(first).attname)  # type: ignore[union-attr]  # a key
+    return Q(Exists(nearer._default_manager.filter(of_nearer, pk=key).order_by()))
 
 
 def _first_keys(model: type[models.Model], arm: Q) -> list[int]:

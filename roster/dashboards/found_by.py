@@ -66,20 +66,26 @@ def _reasons(texts: list[tuple[str, str]], folded: Words) -> tuple[Reason, ...]:
 def _texts(
     row: Any, searched: Searched, viewed: dict[str, Words], words: Words
 ) -> Iterator[tuple[str, str]]:
-    """The texts by which the row may have been found, and what each is."""
-    for column in (*searched.own, *filter(None, [searched.beginning])):
-        yield from _said(row, column, "")
-    if searched.number and str(number := getattr(row, searched.number)) in {
-        word.lstrip("#¶") for word in words
-    }:
-        yield searched.number, str(number)
+    """The texts by which the row may have been found, and what each is.
+
+    A ref that was given whole comes first, any other last: people are known by their names.
+    """
+    numbers = {word.lstrip("#¶") for word in words}
+    refs = {word.lower().rpartition(":")[2] for word in words}
+    if searched.number and (number := str(getattr(row, searched.number))) in numbers:
+        yield searched.number, number
+    told: list[tuple[Any, str, str]] = [(row, column, "") for column in searched.own]
+    if searched.beginning:
+        told.append((row, searched.beginning, ""))
     for relation, columns in viewed.items():
-        target: Any = row
+        target = row
         for name in relation.split("__"):
             target = target and getattr(target, name)
         if target:
-            for column in columns:
-                yield from _said(target, column, relation.rpartition("__")[2])
+            told += [(target, column, relation.rpartition("__")[2]) for column in columns]
+    order = {True: -1, False: 1}
+    for one in sorted(told, key=lambda one: one[1] == "ref" and order[one[0].ref in refs]):
+        yield from _said(*one)
 
 
 def _said(row: Any, column: str, relation: str) -> Iterator[tuple[str, str]]:

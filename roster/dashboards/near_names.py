@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from heapq import nlargest
 from operator import or_
 from typing import Any
 
@@ -20,8 +21,10 @@ from roster.text.folding import fold, search_key
 NEAR = 75
 """How alike the words of two names are at least, of 100."""
 MOST_OFFERED = 5
+MOST_LOOKED_AT = 50
+"""Rows, those with the nearest words, of which it is asked whether one name has them all."""
 MOST_COMPARED = 5_000
-"""Rows whose names are compared at most; they share the beginning or the end of a word."""
+"""Rows whose names are compared at most; they share the start, middle or end of a word."""
 
 
 @dataclass(frozen=True)
@@ -61,27 +64,41 @@ def names_offered(
 
 
 def near_names(model: type[models.Model], text: str) -> list[NearName]:
-    """The rows of `model` with a name nearly like `text`, the nearest first, in one query."""
+    """The rows of `model` with a name nearly like `text`, the nearest first, in two queries."""
     field, words = _key_of(model), fold(text)
     if field is None or not words:
         return []
-    parts = {part for word in words for part in (word[:3], word[-3:])}
+    parts = {word[at : at + 3] for word in words for at in _places_to_share(word)}
     sharing = reduce(or_, (Q(**{f"{field.name}__contains": part}) for part in parts))
-    rows = model._default_manager.filter(sharing).order_by().values_list("pk", *field.sources)
-    names = [
-        (name, key)
-        for key, *values in rows[:MOST_COMPARED]
-        for value in values
-        for name in ([value] if isinstance(value, str) else value)
-    ]
-    keys = [search_key(name).split() for name, _ in names]
-    likeness = _likeness(words, {word for key in keys for word in key})
-    found: dict[int, NearName] = {}
-    for (name, row), key in zip(names, keys, strict=True):
-        score = _score(key, likeness)
-        if score >= NEAR and (row not in found or score > found[row].score):
-            found[row] = NearName(name, row, score)
-    return sorted(found.values(), key=lambda one: (-one.score, one.name))[:MOST_OFFERED]
+    rows: Any = model._default_manager.order_by()
+    keys = dict(rows.filter(sharing).values_list("pk", field.name)[:MOST_COMPARED])
+    likeness = _likeness(words, {word for key in keys.values() for word in key.split()})
+    scores = ((_score(key.split(), likeness), row) for row, key in keys.items())
+    best = nlargest(MOST_LOOKED_AT, (pair for pair in scores if pair[0] >= NEAR))
+    found = (
+        max(
+            (NearName(name, row, _score(search_key(name).split(), likeness)) for name in names),
+            key=lambda one: one.score,
+        )
+        for row, names in _names(rows.filter(pk__in=[row for _, row in best]), field)
+    )
+    near = (one for one in found if one.score >= NEAR)
+    return sorted(near, key=lambda one: (-one.score, one.name))[:MOST_OFFERED]
+
+
+def _names(rows: Any, field: SearchKeyField) -> Iterator[tuple[int, list[str]]]:
+    """By row: each of the names that its search key is made of."""
+    for row, *values in rows.values_list("pk", *field.sources):
+        yield (
+            row,
+            [name for value in values for name in ([value] if isinstance(value, str) else value)],
+        )
+
+
+def _places_to_share(word: str) -> tuple[int, int, int]:
+    """Where three letters begin of which a name must have some to be compared at all."""
+    last = max(len(word) - 3, 0)
+    return 0, last // 2, last
 
 
 def _likeness(words: Iterable[str], vocabulary: set[str]) -> list[dict[str, float]]:
