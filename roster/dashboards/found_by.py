@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import prefetch_related_objects
 
 from roster.dashboards.finding import MayView, Searched, Words, target_of
 from roster.fields import SearchKeyField
@@ -44,9 +43,21 @@ def reasons_of(
         for relation, columns in (*searched.related.items(), *exact.items())
         if may_view(target_of(model, relation))
     }
-    prefetch_related_objects(rows, *viewed)
     folded = tuple(dict.fromkeys(part for word in words for part in fold(word)))
-    return [_reasons(list(_texts(row, searched, viewed, words)), folded) for row in rows]
+    with_related = _with_related(rows, viewed)
+    return [
+        _reasons(list(_texts(with_related.get(row.pk, row), searched, viewed, words)), folded)
+        for row in rows
+    ]
+
+
+def _with_related(rows: Sequence[models.Model], relations: Iterable[str]) -> dict[Any, Any]:
+    """The rows by their keys with what the relations lead to, in one query; none without any."""
+    paths = tuple(relations)
+    if not paths:
+        return {}
+    fetched = type(rows[0])._default_manager.select_related(*paths)
+    return fetched.in_bulk([row.pk for row in rows])
 
 
 def _reasons(texts: list[tuple[str, str]], folded: Words) -> tuple[Reason, ...]:

@@ -46,6 +46,8 @@ class SearchKeyField(TextColumn, TextField):
 
 def has_word(path: str, word: str) -> models.Q:
     """That the text at `path` has the word; a search key without case, accents or script."""
+    if path == "ref" or path.endswith("__ref"):
+        return models.Q(**{f"{path}__contains": word.lower()})  # refs have no upper case
     if not path.endswith("search_key"):
         return models.Q(**{f"{path}__icontains": word})
     parts = fold(word)

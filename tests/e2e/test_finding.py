@@ -1,0 +1,179 @@
+"""Finding by keys in a browser: the field, the overview, the rows of a list, and switching off."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from roster.history.changesets import changeset
+from roster.models import Official
+from tests.e2e.test_accessibility import WCAG
+from tests.factories import OfficialFactory, ProtectionFactory, RoleFactory, SuperuserFactory
+
+
+@pytest.fixture
+def session(live_server, client):
+    """The cookie of a superuser of a roster of three officials, one of them with more."""
+    with changeset(reason="Prepared.", kind="command"):
+        for ref, name in (("ann-roe", "Ann Roe"), ("bo-roe", "Bo Roe"), ("cy-poe", "Cy Poe")):
+            official = OfficialFactory(ref=ref, name=name, aliases=["Çelik the Long-Named"])
+        RoleFactory(official=official)
+        ProtectionFactory(official=official)
+        client.force_login(SuperuserFactory())
+    value = client.cookies["sessionid"].value
+    return {"name": "sessionid", "value": value, "url": live_server.url}
+
+
+@pytest.fixture
+def signed_in(page, session):
+    page.context.add_cookies([session])
+    page.goto("/")
+    return page
+
+
+def field(page):
+    return page.get_by_role("searchbox", name="Find anywhere")
+
+
+def keys(page):
+    return page.get_by_role("dialog", name="Keyboard shortcuts")
+
+
+def test_slash_finds_from_any_page_and_the_list_has_all_of_it(signed_in):
+    page = signed_in
+    page.keyboard.press("/")
+    expect(field(page)).to_be_focused()
+    expect(field(page)).to_have_value("")
+    page.keyboard.type("celik poe/?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Find", exact=True)).to_be_visible()
+    officials = page.get_by_role("region", name="Officials 1")
+    expect(officials.get_by_role("listitem")).to_contain_text("alias: Çelik the Long-Named")
+    expect(officials.locator("mark")).to_have_text(["Poe", "Çelik"])
+    officials.get_by_role("link", name="In the list of officials").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+
+
+def test_j_and_k_move_along_a_list_and_enter_opens(signed_in):
+    page = signed_in
+    page.goto("/roster/official/")
+    for key, name in (
+        ("j", "Ann Roe"),
+        ("j", "Bo Roe"),
+        ("j", "Cy Poe"),
+        ("j", "Cy Poe"),
+        ("k", "Bo Roe"),
+    ):
+        page.keyboard.press(key)
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Bo Roe")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_label("Name:", exact=True)).not_to_be_focused()
+    expect(page.get_by_label("Ref:", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("h1").first.click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("s")
+    expect(page.get_by_label("Why?")).to_be_focused()
+    assert Official.objects.count() == 3
+
+
+def test_g_and_a_letter_lead_to_a_place_and_an_unknown_letter_nowhere(signed_in):
+    page = signed_in
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", name="Select official to change")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Ann Roe")).not_to_be_focused()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page.get_by_role("heading", name="Roster", exact=True)).to_be_visible()
+
+
+def test_question_mark_shows_the_keys_and_the_focus_comes_back(signed_in):
+    page = signed_in
+    page.goto("/roster/official/")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(keys(page)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(keys(page)).to_be_hidden()
+    expect(page.get_by_role("link", name="Ann Roe")).to_be_focused()
+
+
+def test_keys_do_nothing_while_one_types(signed_in):
+    page = signed_in
+    page.goto("/roster/official/")
+    box = page.locator("#searchbar")
+    box.focus()
+    page.keyboard.type("?gojk/")
+    expect(box).to_have_value("?gojk/")
+    expect(keys(page)).to_be_hidden()
+
+
+def test_keys_stay_switched_off_until_they_are_switched_on(signed_in):
+    page = signed_in
+    page.keyboard.press("?")
+    page.get_by_label("Use these keys in this browser").uncheck()
+    page.keyboard.press("Escape")
+    page.goto("/roster/official/")
+    for key in ("?", "/", "j"):
+        page.keyboard.press(key)
+    expect(keys(page)).to_be_hidden()
+    expect(page.locator("body")).to_be_focused()
+
+    page.get_by_role("link", name="Keyboard shortcuts").click()
+    switch = page.get_by_label("Use these keys in this browser")
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.goto("/")
+    page.keyboard.press("/")
+    expect(field(page)).to_be_focused()
+
+
+def test_finding_needs_no_script(browser, live_server, session):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([session])
+    page = context.new_page()
+    page.goto("/")
+    field(page).fill("poe")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("link", name="Cy Poe (cy-poe)")).to_be_visible()
+    page.get_by_role("link", name="Keyboard shortcuts").click()
+    page.locator("dd").get_by_role("link", name="Officials").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(3)
+    context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_finding_meets_wcag_and_is_no_wider_than_the_window(
+    browser, live_server, session, scheme, width
+):
+    context = browser.new_context(
+        base_url=live_server.url,
+        bypass_csp=True,  # axe brings its own script
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    )
+    context.add_cookies([session])
+    page, found = context.new_page(), {}
+    addresses = ("/find/?q=celik", "/find/?q=celix", "/find/?q=" + "x" * 400, "/keys/", "/find/")
+    for address in (*addresses, "/roster/official/?q=long", "/roster/role/?q=celix", "?"):
+        if address == "?":
+            page.keyboard.press("?")
+            expect(keys(page)).to_be_visible()
+        else:
+            page.goto(address)
+        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        if result.response["violations"]:
+            found[address] = [
+                (one["id"], [node["html"] for node in one["nodes"]])
+                for one in result.response["violations"]
+            ]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    context.close()
+    assert not found
