@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from roster.admin.display import row_text, row_url
 from roster.admin.searching import explain, finder_of, found_by
-from roster.dashboards.finding import MOST_KEYS, Finder, Found, Searched, refusal
+from roster.dashboards.finding import MOST_KEYS, Finder, Searched, refusal
 from roster.dashboards.near_names import names_offered
 from roster.models import Changeset, Official, ThreatSource
 from roster.models.records import Referable
@@ -77,13 +77,15 @@ def _kinds(
             paths = tuple(site.get_model_admin(model).get_search_fields(request))
             if not finder.may_view(model) or not _is_called_something(paths):
                 continue
-            found = finder.found(model, paths)
-            if found.keys is None or found.keys:
-                rows = _first_rows(request, site, model, found)
+            found = finder.found(model, paths).condition
+            seen = site.get_model_admin(model).get_queryset(request).filter(found)
+            keys = list(seen.order_by().values_list("pk", flat=True)[: MOST_KEYS + 1])
+            if keys:
+                rows = _first_rows(seen, are_many=len(keys) > MOST_KEYS)
                 explain(rows, paths, finder)
                 yield FoundKind(
                     name=str(entry["name"]),
-                    count=f"More than {MOST_KEYS}" if found.keys is None else str(len(found.keys)),
+                    count=f"More than {MOST_KEYS}" if keys[MOST_KEYS:] else str(len(keys)),
                     rows=tuple(
                         FoundRow(_text(row), row_url(row), found_by(row.found_by)) for row in rows
                     ),
@@ -97,12 +99,9 @@ def _is_called_something(paths: tuple[str, ...]) -> bool:
     return bool(searched.own or searched.related)
 
 
-def _first_rows(
-    request: HttpRequest, site: RosterSite, model: type[models.Model], found: Found
-) -> list[Any]:
-    """The first rows found; where all are known by their keys, those of the shortest refs."""
-    rows = site.get_model_admin(model).get_queryset(request).filter(found.condition)
-    if found.keys is not None and issubclass(model, Referable):
+def _first_rows(rows: models.QuerySet[Any], *, are_many: bool) -> list[Any]:
+    """The first of the rows; where they are not many, those of the shortest refs."""
+    if not are_many and issubclass(rows.model, Referable):
         rows = rows.order_by(Length("ref"), "ref")
     return list(rows[:ROWS_A_KIND])
 

@@ -57,7 +57,8 @@ def _with_related(rows: Sequence[models.Model], relations: Iterable[str]) -> dic
     if not paths:
         return {}
     fetched = type(rows[0])._default_manager.select_related(*paths)
-    return fetched.in_bulk([row.pk for row in rows])
+    left_out = rows[0].get_deferred_fields()
+    return fetched.defer(*left_out).in_bulk([row.pk for row in rows])
 
 
 def _reasons(texts: list[tuple[str, str]], folded: Words) -> tuple[Reason, ...]:
