@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from roster.admin import finding
 from roster.admin.display import row_url
 from roster.admin.finding import ROWS_A_KIND
+from roster.models import ImportRun
 from tests.admin.pages import text_of
 from tests.factories import (
     CitationFactory,
@@ -25,6 +27,7 @@ from tests.factories import (
     UserFactory,
 )
 
+BEGUN = datetime(2026, 3, 9, tzinfo=UTC)
 MOST_QUERIES = 60
 """That quick find asks of a superuser, session and account included, whatever it finds."""
 
@@ -227,3 +230,19 @@ def test_places_that_one_may_not_see_are_not_listed(client, db):
     client.force_login(user)
     page = text_of(client.get("/keys/"))
     assert re.findall(r'data-place="(\w)"', page) == ["h", "o"]
+
+
+def test_imports_of_others_are_neither_found_nor_counted(client, db):
+    analyst = UserFactory(is_staff=True)
+    analyst.groups.set(Group.objects.filter(name="Analyst"))
+    mine, theirs = (
+        ImportRun.objects.create(
+            stem="roles", reason="Zephyr.", user=user, token=user.username, begun_at=BEGUN
+        )
+        for user in (analyst, UserFactory())
+    )
+    client.force_login(analyst)
+    found = kinds(find(client, "zephyr"))["Import runs"]
+    assert found.count == "1"
+    assert [row.url for row in found.rows] == [row_url(mine)]
+    assert row_url(theirs) not in text_of(find(client, "zephyr"))
