@@ -104,6 +104,9 @@ def test_question_mark_shows_the_keys_and_the_focus_comes_back(signed_in):
     press(page, "Escape")
     expect(keys(page)).to_be_hidden()
     expect(page.get_by_role("link", name="Ann Roe")).to_be_focused()
+    press(page, "?")
+    keys(page).get_by_role("button", name="Close").click()
+    expect(page.get_by_role("link", name="Ann Roe")).to_be_focused()
 
 
 def test_keys_do_nothing_while_one_types(signed_in):

@@ -86,4 +86,5 @@ for (const one of switches) {
   });
   one.hidden = false;
 }
+dialog?.querySelector("button").addEventListener("click", () => dialog.close());
 document.addEventListener("keydown", press, { capture: true });
