@@ -119,7 +119,9 @@ def _check_behaviour(checks: Checks) -> None:
     checks.tests("postgresql", *parallel, *of_engines, *run_once, engine="postgresql")
     chromium.install_where_possible()
     if chromium.executable():
-        checks.tests("browser", "-m", "browser", "tests/e2e", "-n", "2", engine="sqlite")
+        # One more than cores: a test here waits for its browser, and the browser for the server.
+        in_turn = ("-n", "3", "--maxschedchunk=1")
+        checks.tests("browser", "-m", "browser", "tests/e2e", *in_turn, engine="sqlite")
     else:
         checks.not_run(
             f"tests: browser ({chromium.MISSING})",

@@ -69,12 +69,14 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is what, and put what is marked `first` ahead of the rest in its random order."""
     for item in items:
         part = item.path.relative_to(Path(__file__).parent).parts[0]
         if part == "e2e":
             item.add_marker("browser")
         if not _is_measured(item, part):
             item.add_marker("no_cover")
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 
 def _is_measured(item: pytest.Item, part: str) -> bool:

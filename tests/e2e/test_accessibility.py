@@ -34,6 +34,7 @@ def superuser(live_server, client):
     return {"name": "sessionid", "value": session, "url": live_server.url}
 
 
+@pytest.mark.first
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_no_page_violates_wcag(browser, live_server, superuser, scheme, width):
     context = browser.new_context(

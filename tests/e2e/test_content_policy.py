@@ -47,6 +47,7 @@ def violations(page):
     return found
 
 
+@pytest.mark.first
 def test_no_page_breaks_the_content_policy(member, violations, live_server):
     visited = crawl(member, f"{live_server.url}/")
     assert len(visited) > 20
