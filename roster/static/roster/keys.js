@@ -78,12 +78,17 @@ function press(event) {
   event.stopPropagation(); // no other key of the page may hear the letter of a place
 }
 
+// A switch is of use with this script alone: its words are on the page, its box is made here.
 for (const one of switches) {
-  const box = one.querySelector("input");
+  const box = document.createElement("input");
+  box.type = "checkbox";
   box.checked = areInUse();
   box.addEventListener("change", () => {
     localStorage.setItem(SWITCH, box.checked ? "on" : "off");
   });
+  const label = document.createElement("label");
+  label.append(box, ` ${one.textContent}`);
+  one.replaceChildren(label);
   one.hidden = false;
 }
 dialog?.querySelector("button").addEventListener("click", () => dialog.close());
