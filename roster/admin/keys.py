@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from roster.admin.queues import TOLD_OF
 from roster.models import (
     Changeset,
-    Citation,
     Official,
     Protection,
     ProtectionExtension,
@@ -49,7 +49,7 @@ LISTS: tuple[tuple[str, type[models.Model]], ...] = (
 )
 PAGES: tuple[tuple[str, str, str, tuple[type[models.Model], ...]], ...] = (
     ("d", "Protected on a day", "protected", (Official, Protection)),
-    ("i", "Evidence that wants work", "evidence", (Citation,)),
+    ("i", "Evidence that wants work", "evidence", TOLD_OF),
     ("v", "Review", "review", (Changeset,)),
     ("f", "Feed", "feed", (Changeset,)),
 )

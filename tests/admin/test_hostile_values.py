@@ -15,6 +15,7 @@ from django.utils.html import escape
 
 from roster.admin.display import page_url
 from roster.fields import LineField, ListField, ProseField
+from roster.exchange.cells import unescaped
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Changeset, Citation, Paragraph
 from tests.admin.exchanging import confirm, upload
@@ -156,12 +157,13 @@ def test_hostile_text_goes_out_and_comes_back_by_file(signed_in, settings, tmp_p
     assert "nothing to import" in shown_as_text(upload(signed_in, content, model=model), "same")
     column = "note" if model is Citation else "summary"
     header, cells = csv.reader(io.StringIO(content.decode()))
-    assert cells[header.index(column)] == value
+    assert unescaped(cells[header.index(column)]) == value
     cells[header.index(column)] = edited = f"{value[:9]} again {value}"
     file = io.StringIO()
     csv.writer(file).writerows([header, cells])
     preview = upload(signed_in, file.getvalue(), model=model, name="<b>bold.csv")
-    assert escape(value[:FIRST_WORDS]) in shown_as_text(preview, "preview")
+    # What both texts begin with; from there on the preview marks where they differ.
+    assert escape(value[:9]) in shown_as_text(preview, "preview")
     shown_as_text(confirm(signed_in, preview, model=model, change_reason=value[:400]), "result")
     row.refresh_from_db()
     assert getattr(row, column) == edited
