@@ -42,7 +42,7 @@ def choose(page, text):
     content = text if isinstance(text, bytes) else text.encode()
     page.goto("/roster/official/")
     page.get_by_role("link", name="Import", exact=True).click()
-    page.get_by_label("CSV file").set_input_files(
+    page.get_by_label("CSV or Excel file").set_input_files(
         {"name": "edited.csv", "mimeType": "text/csv", "buffer": content}
     )
     page.get_by_role("button", name="Preview").click()
@@ -73,7 +73,7 @@ def test_a_bad_file_shows_where_it_is_wrong_and_leads_to_another(analyst):
     expect(analyst.get_by_label("Why?")).to_have_count(0)
     analyst.get_by_role("button", name="Choose another file").click()
     expect(analyst.get_by_text("nothing was written")).to_be_visible()
-    expect(analyst.get_by_label("CSV file")).to_be_visible()
+    expect(analyst.get_by_label("CSV or Excel file")).to_be_visible()
 
 
 def test_selected_rows_of_a_list_are_downloaded(analyst):

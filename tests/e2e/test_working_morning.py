@@ -111,7 +111,7 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
 
     page.goto(page_url(Protection, "changelist"))
     page.get_by_role("link", name="Import", exact=True).click()
-    page.get_by_label("CSV file").set_input_files(
+    page.get_by_label("CSV or Excel file").set_input_files(
         {"name": "protections.csv", "mimeType": "text/csv", "buffer": edited.encode()}
     )
     page.get_by_role("button", name="Preview").click()
