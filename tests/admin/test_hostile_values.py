@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils.html import escape
 
 from roster.admin.display import page_url
-from roster.fields import LineField, ListField, ProseField
 from roster.exchange.cells import unescaped
+from roster.fields import LineField, ListField, ProseField
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Changeset, Citation, Paragraph
 from tests.admin.exchanging import confirm, upload

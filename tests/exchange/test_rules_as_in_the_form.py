@@ -103,7 +103,7 @@ def in_a_file(stem, field, cells):
         key = {} if field.name == apart else {apart: str(number)}
         rows.append({**NEEDED[stem], **key, field.name: cell})
     sent = table(rows[0], [row.values() for row in rows])
-    report, plan = preview_csv(stem, sent, wanted=Wanted(count=len(rows)))
+    report, plan = preview_csv(stem, sent, wanting=lambda _: Wanted(count=len(rows)))
     planned = {row.line: {cell.column: cell.new for cell in row.cells} for row in plan.rows}
     outcomes, line = [], 2
     for row in rows:
