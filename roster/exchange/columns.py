@@ -71,6 +71,9 @@ def with_foreign_keys(model: type[models.Model]) -> models.QuerySet[Any]:
 class Column(Field):  # type: ignore[misc]  # django-import-export has no types
     """A CSV column of one field of the model."""
 
+    sql_type = "text"
+    """What the cell's value is in the staging table: `text` or `integer`."""
+
     def __init__(self, model_field: models.Field[Any, Any]) -> None:
         super().__init__(attribute=model_field.name, column_name=model_field.name)
         self.model_field = model_field
@@ -85,11 +88,6 @@ class Column(Field):  # type: ignore[misc]  # django-import-export has no types
         return str(self.model_field.help_text)
 
     @property
-    def model_fields(self) -> tuple[str, ...]:
-        """The model's fields that this column sets."""
-        return (self.model_field.name,)
-
-    @property
     def is_required(self) -> bool:
         """Whether a new row needs a value; a blank ref is made."""
         return not self.model_field.blank and self.name != "ref"
@@ -101,9 +99,6 @@ class Column(Field):  # type: ignore[misc]  # django-import-export has no types
     def cell_expression(self) -> Any:
         """The very cell in SQL, for queries that go without instances."""
         return cell_now(self.model_field.model, self.name)
-
-    sql_type = "text"
-    """What the cell's value is in the staging table: `text` or `integer`."""
 
     def plain_test(self) -> PlainTest | None:
         """A quick test of cells that are their own value as they stand, if there is one.
@@ -179,7 +174,6 @@ class RecordColumn(Column):
         Field.__init__(self, attribute="record", column_name="record")
 
     help = "The record cited for, as kind:ref."
-    model_fields = tuple(CITABLE)
     is_required = True
 
     def cell_expression(self) -> Any:
@@ -231,7 +225,6 @@ class SourceOfParagraphColumn(Column):
         Field.__init__(self, attribute="source", column_name="source")
 
     help = "The source in which the paragraph stands, by its ref."
-    model_fields = ()
     is_required = True
 
     def cell_expression(self) -> Any:

@@ -217,6 +217,8 @@ def test_a_citation_without_a_value_takes_what_the_field_says(seeded):
         ("mark-milley,name,2024-07-18-iran-threat,6", "record", "write kind:ref"),
         ("person:mark-milley,name,2024-07-18-iran-threat,6", "record", "write kind:ref"),
         ("official:nobody,name,2024-07-18-iran-threat,6", "record", "nobody"),
+        ("official:No one!,name,2024-07-18-iran-threat,6", "record", "No one!"),
+        ("official:mark-milley,name,No such one!,6", "paragraph", "no paragraph"),
         ("official:mark-milley,level,2024-07-18-iran-threat,6", "field", "no such field"),
         ("official:mark-milley,ref,2024-07-18-iran-threat,6", "field", "no such field"),
         ("official:mark-milley,name,2024-07-18-iran-threat,60", "paragraph", "no paragraph"),
