@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from roster.admin.queues import TOLD_OF
+from roster.admin.review_states import may_review
 from roster.models import (
     Changeset,
     Official,
@@ -73,7 +74,7 @@ def places(request: HttpRequest, site: RosterSite) -> list[Place]:
     pages = (
         Place(key, title, reverse(f"admin:{name}"))
         for key, title, name, about in PAGES
-        if may_view(*about)
+        if may_view(*about) and (name != "review" or may_review(request))
     )
     return [Place("h", "Home", reverse("admin:index")), *lists, *pages]
 

@@ -232,6 +232,17 @@ def test_places_that_one_may_not_see_are_not_listed(client, db):
     assert re.findall(r'data-place="(\w)"', page) == ["h", "o"]
 
 
+@pytest.mark.parametrize("group", ["Viewer", "Analyst", "Reviewer", "Administrator"])
+def test_every_place_that_is_listed_is_open_to_who_sees_it(client, db, group):
+    user = UserFactory(is_staff=True)
+    user.groups.set(Group.objects.filter(name=group))
+    client.force_login(user)
+    places = client.get("/keys/").context["places"]
+    assert {place.url: client.get(place.url).status_code for place in places} == {
+        place.url: 200 for place in places
+    }
+
+
 def test_imports_of_others_are_neither_found_nor_counted(client, db):
     analyst = UserFactory(is_staff=True)
     analyst.groups.set(Group.objects.filter(name="Analyst"))
