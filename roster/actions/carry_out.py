@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from roster.history.changesets import OpenChangeset, changeset
-from roster.history.plans import Plan, refused
-from roster.history.writing import write
+from roster.history.plans.plan import Plan, refused
+from roster.history.plans.writing import write
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser

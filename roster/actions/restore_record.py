@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from roster.actions.carry_out import Done, carry_out
-from roster.history.restore import plan_restore, restore_act
+from roster.history.plans.restore import plan_restore, restore_act
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser

@@ -17,21 +17,21 @@ from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
 from roster.admin import generic
-from roster.admin.compare import compare_page
-from roster.admin.conflict_pages import ConflictPages
 from roster.admin.display import EMPTY, LinkedTable, Related, page_url, row_text
-from roster.admin.evidence import evidence_of
-from roster.admin.exporting import ExportPages
-from roster.admin.form_fields import FormFields
+from roster.admin.evidence.provenance import evidence_of
+from roster.admin.evidence.recite import EvidenceRefused, recital_of, with_refusals
+from roster.admin.exports.lists import ExportPages
+from roster.admin.forms.conflict_pages import ConflictPages
+from roster.admin.forms.form_fields import FormFields
+from roster.admin.forms.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
+from roster.admin.forms.record_forms import RecordPageForm
 from roster.admin.imports.pages import ImportPages
 from roster.admin.lists import EvidenceColumn, Listing
-from roster.admin.reasons import ReasonedModelForm, ReasonForm, changeset_of, not_confirmed
-from roster.admin.recite import EvidenceRefused, recital_of, with_refusals
-from roster.admin.record_forms import RecordPageForm
-from roster.admin.restoring import with_offers
+from roster.admin.past.compare import compare_page
 from roster.admin.searching import SearchPages
 from roster.admin.shown_changes import shown_changes
-from roster.history.belonging import changes_about
+from roster.admin.undo.restoring import with_offers
+from roster.history.past.belonging import changes_about
 from roster.models import Change
 
 if TYPE_CHECKING:

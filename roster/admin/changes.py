@@ -16,10 +16,10 @@ from roster.admin.base import ReadOnlyAdmin
 from roster.admin.display import EMPTY, Cell, page_url
 from roster.admin.filters import OutsideFilter, TableFilter
 from roster.admin.lists import linked, moment
-from roster.admin.restoring import BRING_BACK, bring_back_url, latest_changes
-from roster.admin.review_states import ReviewFilter, ShownReview, review_panel, shown_reviews
+from roster.admin.review.states import ReviewFilter, ShownReview, review_panel, shown_reviews
 from roster.admin.shown_changes import by_row, row_name
-from roster.admin.undoing import undo_page, undo_panel
+from roster.admin.undo.page import undo_page, undo_panel
+from roster.admin.undo.restoring import BRING_BACK, bring_back_url, latest_changes
 from roster.history.diffs import model_of_table
 from roster.models import Change, Changeset, Official
 from roster.models.changes import Act

@@ -14,13 +14,13 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
-from roster.admin.citing import SHORT_FORM, Cited, QuotingForm, cite_form, cited_field
 from roster.admin.display import Cell, column_heading, reader_url, row_text, row_url
+from roster.admin.evidence.citing import SHORT_FORM, Cited, QuotingForm, cite_form, cited_field
+from roster.admin.evidence.recite import questions_on_field
+from roster.admin.evidence.shown_passages import passage_of
 from roster.admin.filters import CitationStateFilter, RecordKindFilter
+from roster.admin.forms.reasons import changeset_of
 from roster.admin.lists import linked, state_mark
-from roster.admin.reasons import changeset_of
-from roster.admin.recite import questions_on_field
-from roster.admin.shown_passages import passage_of
 from roster.models import Citation
 from roster.models.citations import CITABLE, citable_columns
 from roster.provenance.states import states_of, with_states

@@ -10,10 +10,10 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
-from roster.admin.bundles import may_export_bundles
-from roster.admin.queues import counted_states, may_see_queues
-from roster.admin.review_states import reviews_of_interest
-from roster.admin.trust import trust_of_interest
+from roster.admin.evidence.queues import counted_states, may_see_queues
+from roster.admin.exports.bundles import may_export_bundles
+from roster.admin.review.states import reviews_of_interest
+from roster.admin.trust.page import trust_of_interest
 from roster.dashboards.queue import QUEUES
 from roster.models import Changeset, Official, Protection
 from roster.periods import Certainty

@@ -21,11 +21,11 @@ from roster.admin.display import (
     page_url,
     row_url,
 )
-from roster.admin.editing import editing_of
-from roster.admin.form_fields import FormFields
-from roster.admin.recite import recital_of
-from roster.admin.record_forms import RecordForm
-from roster.history.versions import with_version
+from roster.admin.evidence.recite import recital_of
+from roster.admin.forms.editing import editing_of
+from roster.admin.forms.form_fields import FormFields
+from roster.admin.forms.record_forms import RecordForm
+from roster.history.past.versions import with_version
 from roster.models import Citation, Protection, ProtectionExtension, Role, Threat
 from roster.models.records import Record
 from roster.periods import Certainty

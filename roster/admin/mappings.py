@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from roster.admin.base import RosterAdmin
-from roster.admin.reasons import ReasonedModelForm
+from roster.admin.forms.reasons import ReasonedModelForm
 from roster.exchange.mapping_files import MappingRefused, mapping_text, read_mapping
 from roster.exchange.saved_mappings import contract
 from roster.models import ImportMapping

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
-from roster.admin.bundles import bundle_page, may_export_bundles
 from roster.admin.covering import coverage_of
 from roster.admin.display import EMPTY, Related, page_url
+from roster.admin.exports.bundles import bundle_page, may_export_bundles
 from roster.admin.filters import EvidenceFilter, OfficialThreatSourceFilter, ProtectedFilter
 from roster.admin.inlines import EditedInPlace, ProtectionsInPlace, RolesInPlace, ThreatsInPlace
 from roster.admin.lists import certainty_mark, moment
-from roster.admin.past import past_url
-from roster.admin.past_official import past_official_page
+from roster.admin.past.official import past_official_page
+from roster.admin.past.times import past_url
 from roster.admin.shown_changes import shown_changes
 from roster.models import Official, Protection, Role
 from roster.periods import Certainty

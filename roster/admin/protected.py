@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from roster.admin.display import Cell, cell_text, in_words, page_url
-from roster.admin.past import Moment, TwoTimesForm, past_url
+from roster.admin.past.times import Moment, TwoTimesForm, past_url
 from roster.dashboards.coverage import (
     OfficialCoverage,
     ProtectionCoverage,

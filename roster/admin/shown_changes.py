@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 
 from roster.admin.display import Cell, fetch_texts, page_url
-from roster.admin.past import past_of
+from roster.admin.past.times import past_of
 from roster.history.diffs import FieldDifference, differences_between, model_of_table, state
 from roster.history.tracked import tracked_tables
 from roster.models import Change, Citation, Paragraph

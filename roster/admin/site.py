@@ -14,28 +14,28 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from roster.admin.base import RosterAdmin, delete_selected
-from roster.admin.bundles import bundle_page
 from roster.admin.changes import ChangeAdmin, ChangesetAdmin
 from roster.admin.citations import CitationAdmin
-from roster.admin.date_input import date_meaning
-from roster.admin.deleted import deleted_page
 from roster.admin.display import EMPTY, row_text
-from roster.admin.feed import feed_page
-from roster.admin.finding import find_page
+from roster.admin.evidence.queues import overview_page, queue_page
+from roster.admin.exports.bundles import bundle_page
+from roster.admin.feed.page import feed_page
+from roster.admin.finding.keys import keys_page, places
+from roster.admin.finding.page import find_page
+from roster.admin.forms.date_input import date_meaning
 from roster.admin.home import what_is_new
 from roster.admin.imports.run_pages import ImportRunAdmin
-from roster.admin.keys import keys_page, places
 from roster.admin.mappings import ImportMappingAdmin
 from roster.admin.officials import OfficialAdmin
 from roster.admin.protected import protected_page
 from roster.admin.protections import ExtensionAdmin, ProtectionAdmin
-from roster.admin.queues import overview_page, queue_page
-from roster.admin.restoring import restoring_urls
-from roster.admin.review import review_page, review_queue_page
+from roster.admin.review.pages import review_page, review_queue_page
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
 from roster.admin.threats import ThreatAdmin, ThreatSourceAdmin
-from roster.admin.trust import acknowledge_page, trust_page
+from roster.admin.trust.page import acknowledge_page, trust_page
+from roster.admin.undo.deleted import deleted_page
+from roster.admin.undo.restoring import restoring_urls
 from roster.admin.users import GroupAdmin, UserAdmin
 from roster.history.changesets import changeset
 from roster.models import (

@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 
 from roster.admin.base import ExchangeAdmin
 from roster.admin.display import MOST_ROWS, Cell, Related, in_words, page_url, reader_url
-from roster.admin.evidence import cited_paragraphs
+from roster.admin.evidence.provenance import cited_paragraphs
 from roster.admin.filters import RestingFilter
 from roster.admin.lists import linked, row_link
-from roster.admin.reader import may_read, reader_urls
-from roster.admin.revising import SourceRevisionPages
-from roster.admin.text_forms import ParagraphForm
+from roster.admin.reader.page import may_read, reader_urls
+from roster.admin.texts.forms import ParagraphForm
+from roster.admin.texts.revising import SourceRevisionPages
 from roster.models import Citation, Paragraph, Source
 from roster.models.citations import CITABLE
 from roster.provenance.placing import place_quotes

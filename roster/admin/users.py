@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from roster.admin import generic
 from roster.admin.base import RosterAdmin
-from roster.admin.conflicts import MergingForm
-from roster.admin.reasons import ReasonForm, changeset_of
+from roster.admin.forms.conflicts import MergingForm
+from roster.admin.forms.reasons import ReasonForm, changeset_of
 
 
 class UserEditForm(ReasonForm, MergingForm, generic.UserChangeForm):

@@ -17,7 +17,7 @@ from roster.exchange.resources.base import VERSION_COLUMN
 from roster.exchange.sheets import BATCH
 from roster.exchange.workbooks import write_workbook
 from roster.exchange.writing import Row, csv_text
-from roster.history.versions import UNRECORDED, with_version
+from roster.history.past.versions import UNRECORDED, with_version
 
 
 class TextOut(Protocol):

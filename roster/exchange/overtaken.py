@@ -12,8 +12,8 @@ from typing import Any
 from django.db import models
 
 from roster.exchange.plans import PlannedRow
-from roster.history.past_cells import UNKNOWN, foreign_keys
-from roster.history.versions import values_at
+from roster.history.past.cells import UNKNOWN, foreign_keys
+from roster.history.past.versions import values_at
 from roster.models import Change
 from roster.models.changes import Act
 from roster.models.records import Referable, Row

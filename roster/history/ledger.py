@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from roster.history import capture
-from roster.history.anchors import Anchor
-from roster.history.chain import chain_problems
-from roster.history.problems import Problem, Verdict
-from roster.history.rows import (
+from roster.history.verifying.anchors import Anchor
+from roster.history.verifying.chain import chain_problems
+from roster.history.verifying.problems import Problem, Verdict
+from roster.history.verifying.rows import (
     broken_rows,
     stale_search_keys,
     unlike_the_record,

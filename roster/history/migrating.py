@@ -24,7 +24,7 @@ from roster.history.digests import sealed
 from roster.history.engines import engine_of
 from roster.history.engines.face import PREFIX
 from roster.history.reconcile import reconcile
-from roster.history.replay import record_unseen
+from roster.history.verifying.replay import record_unseen
 from roster.models import Change, Changeset
 from roster.models.changes import ChangesetKind
 

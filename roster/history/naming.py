@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from roster.history.past import PastChange, Place, pasts_of, place_of
+from roster.history.past.changes import PastChange, Place, pasts_of, place_of
 from roster.history.values import Values, chunks, fields_of
 from roster.models import Citation, Paragraph, Source
 from roster.models.citations import CITABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from roster.history.changesets import OpenChangeset, changeset
-from roster.history.replay import record_differences
+from roster.history.verifying.replay import record_differences
 from roster.models.changes import ChangesetKind
 
 

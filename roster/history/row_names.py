@@ -13,7 +13,7 @@ from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from roster.history.diffs import state
-from roster.history.past import Place
+from roster.history.past.changes import Place
 from roster.models import (
     RECORDS,
     Change,

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from roster.history.past import past_changes
-from roster.history.plans import Plan, refused
-from roster.history.taking_back import plan_taking_back
+from roster.history.past.changes import past_changes
+from roster.history.plans.plan import Plan, refused
+from roster.history.plans.taking_back import plan_taking_back
 from roster.models import Changeset, Review
 from roster.models.changes import ChangesetKind
 

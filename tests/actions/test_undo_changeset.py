@@ -9,8 +9,8 @@ from roster.actions.carry_out import NO_REASON, PlanRefused
 from roster.actions.restore_record import restore_record
 from roster.actions.undo_changeset import undo_changeset
 from roster.history.changesets import changeset
-from roster.history.plans import CHANGED_SINCE
-from roster.history.restore import plan_restore
+from roster.history.plans.plan import CHANGED_SINCE
+from roster.history.plans.restore import plan_restore
 from roster.history.undo import plan_undo
 from roster.models import Changeset, Official
 from tests.factories import OfficialFactory

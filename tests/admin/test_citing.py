@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Permission
 
-from roster.admin.evidence import cite_url
+from roster.admin.evidence.provenance import cite_url
 from roster.models import Citation, Protection
 from tests.admin.pages import change_page, edits, form_on, send, text_of
 from tests.factories import OfficialFactory, ParagraphFactory, ProtectionFactory, UserFactory

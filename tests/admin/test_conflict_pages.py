@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roster.admin.conflicts import CONFLICT
-from roster.admin.recite import NOTHING_TO_CITE
+from roster.admin.evidence.recite import NOTHING_TO_CITE
+from roster.admin.forms.conflicts import CONFLICT
 from roster.history.changesets import changeset
 from roster.models import Change, Official
 from tests.admin.exchanging import user_who_may

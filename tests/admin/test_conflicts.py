@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from zeal import zeal_ignore
 
-from roster.admin.conflicts import CONFLICT, GONE, NOT_SAID
+from roster.admin.forms.conflicts import CONFLICT, GONE, NOT_SAID
 from roster.history.changesets import changeset
 from roster.models import Change, Official, Protection
 from tests.admin.pages import edits, form_on, text_of

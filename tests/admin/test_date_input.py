@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roster.admin.date_input import NOT_READ, PartialDateInput
+from roster.admin.forms.date_input import NOT_READ, PartialDateInput
 from tests.admin.pages import change_page, text_of
 from tests.factories import ProtectionFactory
 

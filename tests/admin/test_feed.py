@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from roster.access.groups import keep_promises
-from roster.history import feed_search
 from roster.history.changesets import changeset
+from roster.history.feed import search as feed_search
 from roster.models import Changeset, Citation, Official, Protection
 from tests.admin.pages import change_page, page, send, text_of
 from tests.factories import (

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from roster.admin import evidence
+from roster.admin.evidence import provenance
 from roster.models.citations import CITABLE, citable_columns
 from roster.provenance.placing import place_quotes
 from roster.provenance.states import EvidenceState
@@ -208,7 +208,7 @@ def test_source_with_a_newer_version_says_so_and_leads_to_it(signed_in):
 
 
 def test_more_citations_than_the_page_shows_are_linked(signed_in, monkeypatch):
-    monkeypatch.setattr(evidence, "MOST_OF_A_SIDE", 2)
+    monkeypatch.setattr(provenance, "MOST_OF_A_SIDE", 2)
     official = OfficialFactory(country="US")
     for _ in range(3):
         cite(official, "name")

@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roster.admin import finding
 from roster.admin.display import row_url
-from roster.admin.finding import ROWS_A_KIND
+from roster.admin.finding import page as finding
+from roster.admin.finding.page import ROWS_A_KIND
 from roster.models import ImportRun
 from tests.admin.pages import text_of
 from tests.factories import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roster.admin.merging import merge
+from roster.admin.forms.merging import merge
 
 NAMES = ("level", "provider", "start", "end")
 VALUES = st.sampled_from(["", "a", "b", "c"])

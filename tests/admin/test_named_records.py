@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roster.admin.display import page_url
-from roster.admin.named_records import MOST_SUGGESTED
+from roster.admin.finding.named_records import MOST_SUGGESTED
 from roster.models import Source
 from tests.factories import (
     CitationFactory,

@@ -10,7 +10,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from roster.admin.past import moment_named
+from roster.admin.past.times import moment_named
 from roster.history.asof import position_at
 from roster.history.changesets import changeset
 from roster.models import Changeset

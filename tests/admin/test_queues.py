@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roster.access.groups import keep_promises
-from roster.admin import queues
 from roster.admin.display import row_url
+from roster.admin.evidence import queues
 from roster.dashboards.queue import QUEUES
 from roster.models import Citation, Protection, Source
 from tests.admin.pages import text_of

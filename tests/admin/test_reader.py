@@ -9,8 +9,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roster.admin import display, reader
+from roster.admin import display
 from roster.admin.display import page_url, reader_url
+from roster.admin.reader import page as reader
 from roster.models import Citation, Paragraph, Source
 from tests.admin.pages import change_page, text_of
 from tests.factories import (

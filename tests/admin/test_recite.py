@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from zeal import zeal_ignore
 
-from roster.admin.recite import questions_url
-from roster.admin.record_forms import NOT_ANSWERED
+from roster.admin.evidence.recite import questions_url
+from roster.admin.forms.record_forms import NOT_ANSWERED
 from roster.models import Citation, Official, Protection
 from roster.models.citations import Stance
 from roster.provenance.states import EvidenceState, counts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from roster.admin.evidence import cite_url
-from roster.admin.recite import NOTHING_TO_CITE
-from roster.admin.record_forms import BOX_REFUSED
+from roster.admin.evidence.provenance import cite_url
+from roster.admin.evidence.recite import NOTHING_TO_CITE
+from roster.admin.forms.record_forms import BOX_REFUSED
 from roster.models import Citation, Official, Protection
 from roster.provenance.states import EvidenceState, counts
 from tests.admin.pages import change_page, edits, form_on, page, send, text_of

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from roster.admin import deleted
 from roster.admin.display import page_url, row_url
-from roster.admin.restoring import AS_IT_WAS, BRING_BACK
+from roster.admin.undo import deleted
+from roster.admin.undo.restoring import AS_IT_WAS, BRING_BACK
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Change, Changeset, Citation, Official

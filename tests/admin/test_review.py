@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roster.actions.review_changeset import review_changeset
-from roster.admin import base, review_queue, review_states
+from roster.admin import base
 from roster.admin.display import page_url
+from roster.admin.review import queue as review_queue
+from roster.admin.review import states as review_states
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Changeset, Official, Protection, Review

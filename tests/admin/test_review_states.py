@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from roster.actions.review_changeset import review_changeset
-from roster.admin import review_states
 from roster.admin.display import page_url
+from roster.admin.review import states as review_states
 from roster.history.changesets import changeset
 from roster.models import Changeset
 from tests.admin.pages import change_page, text_of

@@ -128,7 +128,7 @@ def test_a_version_that_touches_nothing_says_so(signed_in, old):
 
 
 def test_more_than_a_page_bears_is_counted_and_left(signed_in, old, monkeypatch):
-    monkeypatch.setattr("roster.admin.revision_previews.MOST_SHOWN", 1)
+    monkeypatch.setattr("roster.admin.texts.revision_previews.MOST_SHOWN", 1)
     CitationFactory(paragraph=Paragraph.objects.get(number=3), quote=f"The guards {NEAR}")
     preview = preview_of(signed_in, old)
     assert "2 more are touched" in text_of(preview)

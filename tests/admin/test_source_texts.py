@@ -175,12 +175,12 @@ def test_no_text_is_asked_for_again(signed_in, source, text, says):
 
 
 def test_a_file_that_is_too_long_is_refused(signed_in, source, monkeypatch):
-    monkeypatch.setattr("roster.admin.text_forms.MAX_BYTES", 10)
+    monkeypatch.setattr("roster.admin.texts.forms.MAX_BYTES", 10)
     assert f"more than {MAX_BYTES:,} bytes" in text_of(give_file(signed_in, source, b"x" * 11))
 
 
 def test_many_mismatches_are_cut_and_left(signed_in, source, monkeypatch):
-    monkeypatch.setattr("roster.admin.text_previews.MOST_SHOWN", 2)
+    monkeypatch.setattr("roster.admin.texts.previews.MOST_SHOWN", 2)
     preview = give(signed_in, source, "\n\n".join(f"Other {n}." for n in range(5)))
     assert "3 more do not match and will be left" in text_of(preview)
 

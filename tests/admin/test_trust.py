@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roster.admin import trust, trust_shown
+from roster.admin.trust import page as trust
+from roster.admin.trust import shown as trust_shown
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Acknowledgement, Change, Changeset, Official

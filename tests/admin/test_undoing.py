@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from roster.admin import plan_steps, undoing
 from roster.admin.display import page_url, row_url
+from roster.admin.undo import page as undoing
+from roster.admin.undo import steps as plan_steps
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
-from roster.history.plans import CHANGED_SINCE
+from roster.history.plans.plan import CHANGED_SINCE
 from roster.models import Changeset, Official
 from tests.admin.pages import form_on, text_of
 from tests.factories import GroupFactory, OfficialFactory, SuperuserFactory, UserFactory

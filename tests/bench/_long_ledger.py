@@ -174,8 +174,8 @@ def _pages(client: Client, ledger: Ledger) -> dict[str, Callable[[], object]]:
 
 
 def _past(figures: Figures, ledger: Ledger) -> None:
-    from roster.history.past_cells import cells_as_of
-    from roster.history.past_rows import official_as_of
+    from roster.history.past.cells import cells_as_of
+    from roster.history.past.rows import official_as_of
     from roster.models import Changeset, Official, ProtectionExtension
 
     position = Changeset.objects.count() * 9 // 10

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import expect
 
 from roster.admin.display import page_url, row_url
-from roster.admin.evidence import cite_url
+from roster.admin.evidence.provenance import cite_url
 from roster.exchange.bundle import import_bundle
 from roster.history.changesets import changeset
 from roster.history.ledger import verify

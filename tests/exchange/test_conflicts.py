@@ -6,7 +6,7 @@ import pytest
 
 from roster.exchange.plans import Choice, Decision
 from roster.exchange.runs import import_csv, preview_csv
-from roster.history.versions import with_version
+from roster.history.past.versions import with_version
 from roster.models import Official, ThreatSource
 from tests.exchange.cells import send
 from tests.factories import OfficialFactory, ThreatSourceFactory

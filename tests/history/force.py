@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from roster.history import capture
-from roster.history.anchors import Anchor
 from roster.history.ledger import verify
+from roster.history.verifying.anchors import Anchor
 
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite only")
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL only")

@@ -7,8 +7,8 @@ from datetime import date
 
 from roster.dashboards.coverage import OfficialCoverage, coverage_as_of, coverage_on
 from roster.exchange.resources import RESOURCES
-from roster.history.past_cells import Cells, cells_as_of
-from roster.history.past_rows import official_as_of, rows_as_of
+from roster.history.past.cells import Cells, cells_as_of
+from roster.history.past.rows import official_as_of, rows_as_of
 from roster.models import (
     DOMAIN,
     Citation,

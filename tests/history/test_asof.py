@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from roster.history.asof import position_at, recorded
 from roster.history.changesets import changeset
 from roster.history.entries import Header, insert
-from roster.history.past_cells import cells_as_of
-from roster.history.past_rows import official_as_of, rows_as_of
+from roster.history.past.cells import cells_as_of
+from roster.history.past.rows import official_as_of, rows_as_of
 from roster.models import (
     BoundChange,
     Change,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roster.history.belonging import changes_about
+from roster.history.past.belonging import changes_about
 from tests.factories import (
     CitationFactory,
     ExtensionFactory,

@@ -14,8 +14,8 @@ from django.db.models import F
 from roster.history import capture
 from roster.history.changesets import changeset
 from roster.history.engines import engine_of
-from roster.history.replay import differences
 from roster.history.tracked import tracked_tables
+from roster.history.verifying.replay import differences
 from roster.models import (
     Change,
     Official,

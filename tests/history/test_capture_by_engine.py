@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 
-from roster.history.replay import differences
+from roster.history.verifying.replay import differences
 from roster.models import (
     Change,
     ProtectionExtension,

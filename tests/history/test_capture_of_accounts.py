@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 
-from roster.history.replay import differences
+from roster.history.verifying.replay import differences
 from roster.models import (
     Change,
 )

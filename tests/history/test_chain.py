@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from roster.history.anchors import Anchor
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
+from roster.history.verifying.anchors import Anchor
 from roster.models import Change, Changeset, Official
 from tests.history.force import forced, kinds, on_sqlite, run
 from tests.history.samples import a_ledger, official

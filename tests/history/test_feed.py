@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from roster.history import feed, feed_search
 from roster.history.changesets import changeset
 from roster.history.diffs import model_of_table
-from roster.history.feed import FieldChange, entries_of
-from roster.history.feed_search import Narrowing, page_before
+from roster.history.feed import acts as feed
+from roster.history.feed import search as feed_search
+from roster.history.feed.acts import FieldChange, entries_of
+from roster.history.feed.search import Narrowing, page_before
 from roster.history.tracked import tracked_tables
 from roster.models import Changeset, Citation, Official, Protection
 from roster.models.changes import Act

@@ -161,7 +161,7 @@ def test_a_table_that_is_tracked_from_now_on_is_the_migrations_work(migrate_fill
     from roster.history import tracked
 
     more = (*tracked.tracked_tables(), tracked.Tracked(Extra))
-    for module in ("replay", "engines.sqlite", "engines.postgresql"):
+    for module in ("verifying.replay", "engines.sqlite", "engines.postgresql"):
         monkeypatch.setattr(f"roster.history.{module}.tracked_tables", lambda: more)
     migrate_filled(OPERATIONS["data in SQL"])
     assert verify().problems == []

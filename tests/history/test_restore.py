@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from roster.actions.restore_deleted import restore_deleted
 from roster.actions.restore_record import restore_record
 from roster.history.ledger import verify
-from roster.history.restore import plan_restore, plan_restore_deleted
+from roster.history.plans.restore import plan_restore, plan_restore_deleted
 from roster.models import (
     Change,
     Changeset,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roster.history.plans import ValueChange
+from roster.history.plans.plan import ValueChange
 from roster.history.undo import plan_undo, undone_position
 from roster.models import (
     Change,

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from roster.history.changesets import changeset
-from roster.history.replay import differences
 from roster.history.undo import plan_undo
+from roster.history.verifying.replay import differences
 from roster.models import Change, Official
 from tests.history.samples import last_change, official
 from tests.history.undoing import act, delete, edit, refusals, undo_refusals
@@ -176,7 +176,7 @@ def test_a_row_that_points_at_one_that_never_was_is_refused():
 def test_nothing_is_undone_when_the_database_refuses(ann, monkeypatch):
     position = edit(ann, country="FR")
     taken = official("bea")
-    monkeypatch.setattr("roster.history.obstacles.Obstacles.refusals", lambda self: [])
+    monkeypatch.setattr("roster.history.plans.obstacles.Obstacles.refusals", lambda self: [])
     position = edit(ann, ref="anna-lee")
     Official.objects.filter(pk=taken.pk).update(ref="ann-lee")
     sentences = refusals(lambda: _undo(position))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from roster.history.changesets import changeset
-from roster.history.past import place_of
-from roster.history.versions import (
+from roster.history.past.changes import place_of
+from roster.history.past.versions import (
     UNRECORDED,
     changes_from,
     values_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roster.admin.display import row_url
-from roster.admin.editing import author
+from roster.admin.forms.editing import author
 from roster.admin.imports.shown import ShownText, excerpt, fitting, shown_cell
 from roster.exchange.overtaken import Overtaken, overtaken
 from roster.exchange.plans import CellChange, PlannedRow

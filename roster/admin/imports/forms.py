@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from roster.admin.reasons import ReasonForm
+from roster.admin.forms.reasons import ReasonForm
 from roster.exchange.workbooks import WORKBOOK_TYPE
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 
+from roster.admin.forms.reasons import REASON_LENGTH, one_line
 from roster.admin.imports import mapping_values as mapped
 from roster.admin.imports.mapping_values import BLANK, IGNORED, Ours, Values
 from roster.admin.imports.our_columns import OurColumn
-from roster.admin.reasons import REASON_LENGTH, one_line
 from roster.exchange.mapping_files import MappingRefused, mapping_text
 from roster.exchange.mappings import Making, Mapping
 from roster.exchange.resources.base import VERSION_COLUMN

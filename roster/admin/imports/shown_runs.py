@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from roster.admin.display import page_url
 from roster.admin.imports.steps import UPLOAD
-from roster.admin.plan_rights import may_undo
-from roster.admin.undoing import KEEP_LATER
+from roster.admin.undo.page import KEEP_LATER
+from roster.admin.undo.rights import may_undo
 from roster.exchange.attempts import uploads
 from roster.exchange.pace import Pace
 from roster.exchange.progress import Progress, Stage

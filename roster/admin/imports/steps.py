@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from roster.admin.csv_pages import CsvPages
 from roster.admin.display import page_url, row_url
+from roster.admin.exports.rights import CsvPages
 from roster.exchange.attempts import uploads
 from roster.exchange.import_runs import already, mapping_of
 from roster.exchange.mappings import Mapping

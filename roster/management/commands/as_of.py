@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from roster.exchange.resources import RESOURCES
 from roster.history.asof import position_at
-from roster.history.past_cells import cells_as_of
+from roster.history.past.cells import cells_as_of
 from roster.management import arguments
 
 

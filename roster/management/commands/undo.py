@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from roster.actions.carry_out import PlanRefused
 from roster.actions.undo_changeset import undo_changeset
-from roster.history.plans import Plan, PlannedRow, refused
+from roster.history.plans.plan import Plan, PlannedRow, refused
 from roster.history.undo import plan_undo, undo_act
 from roster.management import arguments
 from roster.models import Changeset

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roster.history.anchors import Anchor, AnchorError, append_anchor, read_anchors
 from roster.history.ledger import Problem, Verdict, verify
+from roster.history.verifying.anchors import Anchor, AnchorError, append_anchor, read_anchors
 from roster.management import arguments
 from roster.text.characters import without_forbidden
 

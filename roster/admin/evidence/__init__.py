@@ -1,0 +1,1 @@
+"""Evidence on screen: what fields rest on, its queues, citing, and citing anew."""

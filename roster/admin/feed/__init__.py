@@ -1,0 +1,1 @@
+"""The feed: what every changeset did, told in sentences, narrowed by a form."""

@@ -1,0 +1,1 @@
+"""Quick find and the keys that lead to it; records by what people call them."""

@@ -1,0 +1,1 @@
+"""Review on screen: the queue of changesets, and one at a time with its evidence."""

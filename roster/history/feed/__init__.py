@@ -1,0 +1,1 @@
+"""The feed as data: what each changeset did, and which changesets a page has."""

@@ -1,0 +1,1 @@
+"""Verifying the ledger, part by part: chain, anchors, rows and replay, and what is reported."""
