@@ -11,10 +11,10 @@ from django.db.models import F, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from roster.exchange.copying import copied_csv
-from roster.exchange.evidence import STATE_COLUMN, ready_for_states, state_cells
 from roster.exchange.resources import RESOURCES, RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
 from roster.exchange.sheets import BATCH
+from roster.exchange.state_column import STATE_COLUMN, ready_for_states, state_cells
 from roster.exchange.workbooks import write_workbook
 from roster.exchange.writing import Row, csv_text
 from roster.history.past.versions import UNRECORDED, with_version

@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 
 from roster.exchange.citing import CITE_COLUMNS
 from roster.exchange.duplicates import possible_duplicates
-from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.meanwhile import written_meanwhile
 from roster.exchange.opening import open_sheet
 from roster.exchange.planning import tables
@@ -27,6 +26,7 @@ from roster.exchange.report import CellError, Refused, Report
 from roster.exchange.resources import RESOURCES, RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
 from roster.exchange.sheets import MAX_ERRORS, Form, Sheet
+from roster.exchange.state_column import STATE_COLUMN, has_states
 from roster.history.changesets import OpenChangeset, changeset
 from roster.models.records import Record
 from roster.provenance import policy

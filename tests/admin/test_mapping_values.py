@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from roster.admin.imports import mapping_values as mapped
 from roster.admin.imports.our_columns import our_columns
-from roster.exchange.evidence import STATE_COLUMN
 from roster.exchange.mappings import Fixed, Made, Making, Mapping
 from roster.exchange.resources import RESOURCES
 from roster.exchange.samples import Sample
 from roster.exchange.saved_mappings import contract
+from roster.exchange.state_column import STATE_COLUMN
 
 OURS = our_columns(RESOURCES["protections"])
 HEADER = ["one", "two", "three", "<b>", "five"]

@@ -21,8 +21,8 @@ from import_export.admin import ExportMixin
 
 from roster.admin.display import page_url
 from roster.admin.exports.rights import CsvPages
-from roster.exchange.evidence import has_states
 from roster.exchange.exports import csv_pieces, export_workbook
+from roster.exchange.state_column import has_states
 from roster.exchange.workbooks import WORKBOOK_TYPE, WorkbookRefused
 from roster.models import Citation
 

@@ -9,10 +9,10 @@ from django.db import models
 
 from roster.dates import ACCEPTED_FORMS
 from roster.exchange.columns import Column, RecordColumn, RefColumn
-from roster.exchange.evidence import STATE_COLUMN, has_states
 from roster.exchange.reading import ERRORS_COLUMN
 from roster.exchange.resources import RowResource
 from roster.exchange.resources.base import VERSION_COLUMN
+from roster.exchange.state_column import STATE_COLUMN, has_states
 from roster.fields import (
     CodeField,
     CountryField,

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 
 from roster.admin.imports.column_notes import ColumnNote, column_notes
 from roster.exchange.columns import RefColumn
-from roster.exchange.evidence import STATE_COLUMN
 from roster.exchange.mappings import Making
 from roster.exchange.resources import RowResource
 from roster.exchange.samples import Sample
 from roster.exchange.saved_mappings import contract
+from roster.exchange.state_column import STATE_COLUMN
 from roster.fields import ListField, PartialDateField, RefField
 from roster.text.refs import is_ref
 

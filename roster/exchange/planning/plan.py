@@ -13,13 +13,13 @@ from django.db import connection, models
 
 from roster.exchange.citing import CITE_COLUMNS, brings_evidence
 from roster.exchange.columns import Lookup, staged
-from roster.exchange.evidence import STATE_COLUMN
 from roster.exchange.planning import tables
 from roster.exchange.plans import RowState
 from roster.exchange.reading.records import printable
 from roster.exchange.report import CellError
 from roster.exchange.resources.base import VERSION_COLUMN, RowResource
 from roster.exchange.sheets import MAX_ERRORS
+from roster.exchange.state_column import STATE_COLUMN
 from roster.fields import SearchKeyField
 from roster.history.engines import engine_of
 from roster.models.records import Referable

@@ -12,9 +12,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roster.exchange.evidence import has_states
 from roster.exchange.exports import export_csv, export_workbook
 from roster.exchange.resources import RESOURCES
+from roster.exchange.state_column import has_states
 from roster.exchange.workbooks import WorkbookRefused
 from roster.management import arguments
 

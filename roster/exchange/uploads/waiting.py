@@ -1,95 +1,33 @@
-"""Uploads: files that wait between their preview and its confirmation, in a folder of their own.
-
-Each is a CSV file under a random name. Beside it lie a note of whose it is and what it is for, how
-it is to be read and mapped, how its conflicts are decided, the digest of what was last shown of it,
-and in the end a receipt of what its import wrote. Whoever asks for one gives its token; no name or
-path of theirs is used.
-"""
+"""The uploads of one folder: received, looked at, decided about, taken by one import, removed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from roster.exchange.plans import Choice, Decision, Decisions
 from roster.exchange.reading import limits_in_force
 from roster.exchange.sheets import Form
-from roster.text.characters import quoted
+from roster.exchange.uploads.folder import Folder, is_token, new_token, write
+from roster.exchange.uploads.refusals import (
+    UploadAltered,
+    UploadGone,
+    UploadImported,
+    UploadOfAnother,
+    UploadRefused,
+    UploadTaken,
+    UploadTooLarge,
+)
+from roster.exchange.uploads.upload import Receipt, Upload
 
-WAITS_FOR = timedelta(days=1)
-"""How long a file waits for its confirmation, and how long the note of an import is kept."""
-
-_TOKEN_BYTES = 32
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _FILE, _BEING_IMPORTED, _LOCK, _STOP = ".csv", ".taken", ".lock", ".stop"
 _NOTE, _PREVIEWED, _RECEIPT = ".note", ".previewed", ".receipt"
 _FORM, _MAPPING, _DECISIONS = ".form", ".mapping", ".decisions"
-
-
-class UploadRefused(Exception):
-    """An upload that cannot be had; the message says why and what to do."""
-
-
-class UploadGone(UploadRefused):
-    """There is no such upload, or there no longer is."""
-
-
-class UploadOfAnother(UploadRefused):
-    """It belongs to another user."""
-
-
-class UploadAltered(UploadRefused):
-    """The file is not the one that was uploaded."""
-
-
-class UploadTaken(UploadRefused):
-    """It is being imported at this moment."""
-
-
-class UploadImported(UploadRefused):
-    """It is imported already."""
-
-
-class UploadTooLarge(UploadRefused):
-    """More bytes than are read."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the import of an upload wrote: the changeset's position, and rows by what they were."""
-
-    changeset: int
-    new: int
-    changed: int
-    unchanged: int
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that waits to be imported, or did: whose it is, and what it is for."""
-
-    token: str
-    owner: str
-    """The key of the user who uploaded it and alone can import it."""
-    stem: str
-    """The file stem of the model that it is to be imported into."""
-    file_name: str
-    """As the user's system calls it; for display only."""
-    sha256: str
-    received_at: datetime
-
-    @property
-    def shown_name(self) -> str:
-        """The file's name as a sentence quotes it."""
-        return quoted(self.file_name, length=100)
 
 
 @dataclass
@@ -105,6 +43,7 @@ class Uploads:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._files = Folder(folder)
 
     def receive(
         self, pieces: Iterable[bytes], *, owner: str, stem: str, file_name: str, now: datetime
@@ -113,13 +52,12 @@ class Uploads:
 
         Raises UploadTooLarge as soon as there are too many bytes; nothing is then kept.
         """
-        self._make_folder()
+        self._files.make()
         self.sweep(now)
         token = new_token()
-        file = self.folder / f"{token}{_FILE}"
+        file = self._files.file(token, _FILE)
         try:
-            sha256 = _write_pieces(file, _few_enough(pieces))
-            _set_time(file, now)
+            sha256 = write(file, _few_enough(pieces), received_at=now)
             upload = Upload(token, owner, stem, file_name, sha256, now)
             self._keep(upload, _NOTE, json.dumps(asdict(upload), default=datetime.isoformat))
         except BaseException:
@@ -243,38 +181,28 @@ class Uploads:
 
     def forget(self, token: str) -> None:
         """Remove all that is kept under this token, if anything is."""
-        if is_token(token):
-            for entry in self.folder.glob(f"{token}.*"):
-                entry.unlink(missing_ok=True)
+        self._files.forget(token)
 
     def lock(self, token: str) -> Path:
         """The file whose lock is held by whoever carries out the import of this token."""
-        self._make_folder()
-        return self.folder / f"{token}{_LOCK}"
+        self._files.make()
+        return self._files.file(token, _LOCK)
 
     def stop(self, token: str) -> Path:
         """The file that is there when that import is to stop: it waits for no writer."""
-        return self.folder / f"{token}{_STOP}"
+        return self._files.file(token, _STOP)
 
     def sweep(self, now: datetime) -> None:
         """Remove everything that was received longer ago than a file waits."""
-        oldest = (now - WAITS_FOR).timestamp()
-        for entry in self.folder.iterdir() if self.folder.exists() else ():
-            with suppress(FileNotFoundError):  # another process sweeps too
-                if entry.stat().st_mtime < oldest:
-                    entry.unlink()
-
-    def _make_folder(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+        self._files.sweep(now)
 
     def _noted(self, token: str) -> Upload | None:
         if not is_token(token):
             return None
-        try:
-            noted = json.loads((self.folder / f"{token}{_NOTE}").read_bytes())
-        except FileNotFoundError:
+        note = self._files.text(token, _NOTE)
+        if not note:
             return None
+        noted = json.loads(note)
         return Upload(**{**noted, "received_at": datetime.fromisoformat(noted["received_at"])})
 
     def _verified(self, upload: Upload, suffix: str) -> Path:
@@ -309,34 +237,16 @@ class Uploads:
         )
 
     def _path(self, upload: Upload, suffix: str) -> Path:
-        return self.folder / f"{upload.token}{suffix}"
+        return self._files.file(upload.token, suffix)
 
     def _remove(self, upload: Upload, *suffixes: str) -> None:
-        for suffix in suffixes:
-            self._path(upload, suffix).unlink(missing_ok=True)
+        self._files.remove(upload.token, *suffixes)
 
     def _kept(self, upload: Upload, suffix: str) -> str:
-        try:
-            return self._path(upload, suffix).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return ""
+        return self._files.text(upload.token, suffix)
 
     def _keep(self, upload: Upload, suffix: str, text: str) -> None:
-        """Write what belongs to an upload, whole or not at all."""
-        draft = self._path(upload, f".{secrets.token_hex(8)}.draft")
-        _write_pieces(draft, [text.encode()])
-        _set_time(draft, upload.received_at)
-        draft.replace(self._path(upload, suffix))
-
-
-def new_token() -> str:
-    """A name that nobody guesses."""
-    return secrets.token_urlsafe(_TOKEN_BYTES)
-
-
-def is_token(text: str) -> bool:
-    """Whether a text has the form of such a name."""
-    return bool(_TOKEN.fullmatch(text))
+        self._files.keep(upload.token, suffix, text, received_at=upload.received_at)
 
 
 def _few_enough(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -350,19 +260,3 @@ def _few_enough(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 "Nothing was kept. Split it, and import one part after the other."
             )
         yield piece
-
-
-def _write_pieces(file: Path, pieces: Iterable[bytes]) -> str:
-    """Write a new file that only its owner can read; its SHA-256."""
-    digest = hashlib.sha256()
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        for piece in pieces:
-            digest.update(piece)
-            stream.write(piece)
-    return digest.hexdigest()
-
-
-def _set_time(file: Path, moment: datetime) -> None:
-    """Date a file by the caller's clock, by which it is swept."""
-    os.utime(file, (moment.timestamp(), moment.timestamp()))
