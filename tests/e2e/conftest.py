@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import chromium
+
+# A busy machine is slow, not wrong: what is expected takes as long as an act may.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from roster.exchange.bundle import import_bundle
 from roster.history.changesets import changeset
 from tests.e2e.crawling import LINKS, crawl
+from tests.e2e.pages import follow
 from tests.exchange.conftest import SEED
 from tests.factories import SuperuserFactory
 
@@ -57,7 +58,7 @@ def test_no_page_violates_wcag(browser, live_server, superuser, scheme, width):
         file = {"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()}
         page.goto(f"{live_server.url}/roster/official/import/")
         page.set_input_files("input[type=file]", file)
-        page.locator("#content [type=submit]").first.click()
+        follow(page.locator("#content [type=submit]").first)
         expect(page.get_by_role("heading", name="Import officials: preview")).to_be_visible()
         for address in page.locator(".lists a[href]").evaluate_all(LINKS):
             page.goto(address)

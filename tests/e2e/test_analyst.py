@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Changeset, Official, Protection
+from tests.e2e.pages import PASSWORD, follow, sign_in
 from tests.factories import (
     CitationFactory,
     OfficialFactory,
@@ -19,7 +20,6 @@ from tests.factories import (
     SourceFactory,
 )
 
-PASSWORD = "a-Long-enough-1"
 ASKED_WHY = "Say in a few words why this is changed; nothing was written."
 
 
@@ -46,26 +46,24 @@ def roster(live_server):
 def analyst(page, roster):
     """The page of somebody who has just signed in."""
     page.goto("/")
-    page.get_by_label("Username").fill("ann")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, "ann")
     expect(page.get_by_role("link", name="Officials").first).to_be_visible()
     return page
 
 
 def open_row(page, kind, text):
     page.goto(f"/roster/{kind}/")
-    page.get_by_role("link", name=text, exact=True).click()
+    follow(page.get_by_role("link", name=text, exact=True))
 
 
 def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
 
 
 def test_lists_open_from_the_index(analyst):
     for name in ("Officials", "Protections", "Paragraphs", "Citations", "Changesets"):
         analyst.goto("/")
-        analyst.locator("#content").get_by_role("link", name=name, exact=True).click()
+        follow(analyst.locator("#content").get_by_role("link", name=name, exact=True))
         expect(analyst.locator("#result_list tbody tr").first).to_be_visible()
 
 
@@ -85,14 +83,14 @@ def test_edit_with_a_reason_shows_in_history_and_among_the_changesets(analyst):
     analyst.get_by_label("Why?").fill("Confirmed by the notice")
     save(analyst)
     open_row(analyst, "protection", "mark-milley/protection")
-    analyst.get_by_role("link", name="History").click()
+    follow(analyst.get_by_role("link", name="History"))
     newest = analyst.locator("table.changes tbody tr").first
     for text in ("ann", "Confirmed by the notice", "level: unknown → round_the_clock"):
         expect(newest).to_contain_text(text)
     analyst.goto("/roster/changeset/")
     first = analyst.locator("#result_list tbody tr").first
     expect(first).to_contain_text("Confirmed by the notice")
-    first.get_by_role("link").first.click()
+    follow(first.get_by_role("link").first)
     level = analyst.locator("table.changes").get_by_role("row", name="level")
     expect(level).to_contain_text("unknown")
     expect(level).to_contain_text("round_the_clock")
@@ -114,9 +112,9 @@ def test_citation_leads_to_its_paragraph_and_back(analyst):
     evidence = analyst.locator(".form-row.field-level .evidence-of-field")
     evidence.locator("summary").click()
     expect(evidence.locator("mark")).to_have_text("under protection")
-    evidence.get_by_role("link", name="¶6").click()
+    follow(evidence.get_by_role("link", name="¶6"))
     expect(analyst).to_have_url(re.compile(r"/roster/paragraph/\d+/change/$"))
-    analyst.get_by_role("link", name="mark-milley/protection", exact=True).click()
+    follow(analyst.get_by_role("link", name="mark-milley/protection", exact=True))
     expect(analyst.locator("#id_ref")).to_have_value("mark-milley/protection")
 
 
@@ -134,11 +132,11 @@ def test_official_of_a_new_protection_is_found_by_typing(analyst):
 
 def test_deletion_asks_why(analyst):
     analyst.goto("/roster/citation/")
-    analyst.locator("#result_list tbody tr").first.get_by_role("link").first.click()
-    analyst.get_by_role("link", name="Delete", exact=True).click()
-    analyst.get_by_role("button", name="Delete").click()
+    follow(analyst.locator("#result_list tbody tr").first.get_by_role("link").first)
+    follow(analyst.get_by_role("link", name="Delete", exact=True))
+    follow(analyst.get_by_role("button", name="Delete"))
     expect(analyst.get_by_text(ASKED_WHY)).to_be_visible()
     analyst.get_by_label("Why?").fill("Cited twice")
-    analyst.get_by_role("button", name="Delete").click()
+    follow(analyst.get_by_role("button", name="Delete"))
     expect(analyst.locator(".messagelist .success")).to_be_visible()
     assert Changeset.objects.first().reason == "Cited twice"

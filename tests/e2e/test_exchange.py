@@ -8,9 +8,8 @@ from playwright.sync_api import expect
 
 from roster.history.changesets import changeset
 from roster.models import Changeset, Official
+from tests.e2e.pages import PASSWORD, follow, send, sign_in
 from tests.factories import OfficialFactory
-
-PASSWORD = "a-Long-enough-1"
 
 
 @pytest.fixture
@@ -22,15 +21,13 @@ def analyst(page, live_server, settings, tmp_path):
         OfficialFactory(ref="mark-milley", name="Mark Milley", honorific="")
         OfficialFactory(ref="mike-pompeo", name="Mike Pompeo")
     page.goto("/roster/official/")
-    page.get_by_label("Username").fill("ann")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, "ann")
     return page
 
 
 def export(page, *ticked):
     """The text of the file that the export of the present list gives."""
-    page.get_by_role("link", name="Export", exact=True).click()
+    follow(page.get_by_role("link", name="Export", exact=True))
     for label in ticked:
         page.get_by_label(label).check()
     with page.expect_download() as download:
@@ -41,11 +38,11 @@ def export(page, *ticked):
 def choose(page, text):
     content = text if isinstance(text, bytes) else text.encode()
     page.goto("/roster/official/")
-    page.get_by_role("link", name="Import", exact=True).click()
+    follow(page.get_by_role("link", name="Import", exact=True))
     page.get_by_label("CSV or Excel file").set_input_files(
         {"name": "edited.csv", "mimeType": "text/csv", "buffer": content}
     )
-    page.get_by_role("button", name="Preview").click()
+    follow(page.get_by_role("button", name="Preview"))
 
 
 def test_an_edited_export_is_previewed_confirmed_and_in_the_ledger(analyst):
@@ -57,9 +54,9 @@ def test_an_edited_export_is_previewed_confirmed_and_in_the_ledger(analyst):
     )
     assert Official.objects.get(ref="mark-milley").honorific == ""
     analyst.get_by_label("Why?").fill("Rank from the notice")
-    analyst.keyboard.press("Enter")
+    send(analyst)
     expect(analyst.get_by_text("“edited.csv” is imported")).to_be_visible()
-    analyst.get_by_role("link", name=str(Changeset.objects.get(kind="import"))).click()
+    follow(analyst.get_by_role("link", name=str(Changeset.objects.get(kind="import"))))
     expect(analyst.locator("table.changes")).to_contain_text("General")
     assert Official.objects.get(ref="mark-milley").honorific == "General"
 
@@ -71,7 +68,7 @@ def test_a_bad_file_shows_where_it_is_wrong_and_leads_to_another(analyst):
         "2countryUtopia“Utopia” is not a country"
     )
     expect(analyst.get_by_label("Why?")).to_have_count(0)
-    analyst.get_by_role("button", name="Choose another file").click()
+    follow(analyst.get_by_role("button", name="Choose another file"))
     expect(analyst.get_by_text("nothing was written")).to_be_visible()
     expect(analyst.get_by_label("CSV or Excel file")).to_be_visible()
 
@@ -79,7 +76,7 @@ def test_a_bad_file_shows_where_it_is_wrong_and_leads_to_another(analyst):
 def test_selected_rows_of_a_list_are_downloaded(analyst):
     analyst.get_by_role("row", name="mike-pompeo").get_by_role("checkbox").check()
     analyst.get_by_label("Action:").select_option(label="Export selected officials")
-    analyst.get_by_role("button", name="Go").click()
+    follow(analyst.get_by_role("button", name="Go"))
     expect(analyst.get_by_label("Those selected in the list: 1")).to_be_checked()
     with analyst.expect_download() as download:
         analyst.get_by_role("button", name="Export").click()
@@ -99,14 +96,14 @@ def test_conflicts_are_decided_by_keyboard_and_the_file_is_then_imported(analyst
     row.get_by_label("Keep what is here").focus()
     analyst.keyboard.press("ArrowRight")
     expect(row.get_by_label("Take the file’s")).to_be_checked()
-    analyst.keyboard.press("Enter")
+    send(analyst)
     expect(analyst.get_by_text("1 row of the file is still to be decided")).to_be_visible()
     expect(row.get_by_label("Take the file’s")).to_be_checked()
     analyst.get_by_role("group", name="Line 3").get_by_label("Keep what is here").check()
-    analyst.get_by_role("button", name="Save these choices").click()
+    follow(analyst.get_by_role("button", name="Save these choices"))
     expect(analyst.get_by_text("All are decided.")).to_be_visible()
     analyst.get_by_label("Why?").fill("Rank from the notice")
-    analyst.get_by_role("button", name="Import 1 row").click()
+    follow(analyst.get_by_role("button", name="Import 1 row"))
     expect(analyst.get_by_text("“edited.csv” is imported")).to_be_visible()
     honorifics = dict(Official.objects.values_list("ref", "honorific"))
     assert honorifics == {"mark-milley": "General", "mike-pompeo": "Judge"}
@@ -117,7 +114,7 @@ def test_a_file_of_another_encoding_is_read_as_was_chosen(analyst):
     expect(analyst.get_by_role("table", name="What is wrong")).to_contain_text("is not UTF-8")
     analyst.get_by_text("Read as").click()
     analyst.get_by_label("Encoding").select_option(label="Western European, Windows-1252")
-    analyst.get_by_role("button", name="Read it so").click()
+    follow(analyst.get_by_role("button", name="Read it so"))
     expect(analyst.get_by_role("table", name="What would be new")).to_contain_text("José")
 
 

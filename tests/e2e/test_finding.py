@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from roster.history.changesets import changeset
 from roster.models import Official
+from tests.e2e.pages import follow, send
 from tests.e2e.test_accessibility import WCAG
 from tests.factories import OfficialFactory, ProtectionFactory, RoleFactory, SuperuserFactory
 
@@ -53,12 +54,12 @@ def test_slash_finds_from_any_page_and_the_list_has_all_of_it(signed_in):
     expect(field(page)).to_be_focused()
     expect(field(page)).to_have_value("")
     page.keyboard.type("celik poe/?")
-    press(page, "Enter")
+    send(page)
     expect(page.get_by_role("heading", name="Find", exact=True)).to_be_visible()
     officials = page.get_by_role("region", name="Officials 1")
     expect(officials.get_by_role("listitem")).to_contain_text("alias: Çelik the Long-Named")
     expect(officials.locator("mark")).to_have_text(["Poe", "Çelik"])
-    officials.get_by_role("link", name="In the list of officials").click()
+    follow(officials.get_by_role("link", name="In the list of officials"))
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
 
 
@@ -74,7 +75,7 @@ def test_j_and_k_move_along_a_list_and_enter_opens(signed_in):
     ):
         press(page, key)
         expect(page.get_by_role("link", name=name, exact=True)).to_be_focused()
-    press(page, "Enter")
+    send(page)
     expect(page.get_by_role("heading", name="Bo Roe")).to_be_visible()
     press(page, "e")
     expect(page.locator("#id_ref")).to_be_focused()
@@ -86,11 +87,14 @@ def test_j_and_k_move_along_a_list_and_enter_opens(signed_in):
 
 def test_g_and_a_letter_lead_to_a_place_and_an_unknown_letter_nowhere(signed_in):
     page = signed_in
-    press(page, "g", "o")
+    page.clock.set_fixed_time("2026-01-05")  # the letter must follow soon
+    with page.expect_navigation():
+        press(page, "g", "o")
     expect(page.get_by_role("heading", name="Select official to change")).to_be_visible()
     press(page, "g", "j")
     expect(page.get_by_role("link", name="Ann Roe")).not_to_be_focused()
-    press(page, "g", "h")
+    with page.expect_navigation():
+        press(page, "g", "h")
     expect(page.get_by_role("heading", name="Roster", exact=True)).to_be_visible()
 
 
@@ -130,7 +134,7 @@ def test_keys_stay_switched_off_until_they_are_switched_on(signed_in):
     expect(keys(page)).to_be_hidden()
     expect(page.locator("body")).to_be_focused()
 
-    page.get_by_role("link", name="Keyboard shortcuts").click()
+    follow(page.get_by_role("link", name="Keyboard shortcuts"))
     switch = page.get_by_label("Use these keys in this browser")
     expect(switch).not_to_be_checked()
     switch.check()
@@ -145,10 +149,10 @@ def test_finding_needs_no_script(browser, live_server, session):
     page = context.new_page()
     page.goto("/")
     field(page).fill("poe")
-    page.get_by_role("button", name="Find").click()
+    follow(page.get_by_role("button", name="Find"))
     expect(page.get_by_role("link", name="Cy Poe (cy-poe)")).to_be_visible()
-    page.get_by_role("link", name="Keyboard shortcuts").click()
-    page.locator("dd").get_by_role("link", name="Officials").click()
+    follow(page.get_by_role("link", name="Keyboard shortcuts"))
+    follow(page.locator("dd").get_by_role("link", name="Officials"))
     expect(page.locator("#result_list tbody tr")).to_have_count(3)
     context.close()
 

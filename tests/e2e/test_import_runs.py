@@ -19,9 +19,8 @@ from roster.exchange.progress import Progress
 from roster.exchange.runs import import_csv
 from roster.history.changesets import changeset
 from roster.models import ImportRun, Official
+from tests.e2e.pages import PASSWORD, follow, send, sign_in
 from tests.e2e.test_accessibility import WCAG
-
-PASSWORD = "a-Long-enough-1"
 
 
 @pytest.fixture
@@ -62,16 +61,14 @@ def account(live_server):
 def import_two(page):
     """Sign in and confirm a file of two rows; the page of its run."""
     page.goto("/roster/official/import/")
-    page.get_by_label("Username").fill("ann")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, "ann")
     rows = b"ref,name\nann-lee,Ann Lee\nbo-roe,Bo Roe\n"
     page.locator("input[type=file]").set_input_files(
         {"name": "many.csv", "mimeType": "text/csv", "buffer": rows}
     )
-    page.get_by_role("button", name="Preview").click()
+    follow(page.get_by_role("button", name="Preview"))
     page.get_by_label("Why?").fill("The list of the ministry")
-    page.get_by_role("button", name="Import 2 rows").click()
+    follow(page.get_by_role("button", name="Import 2 rows"))
     return page
 
 
@@ -80,14 +77,14 @@ def test_progress_is_followed_to_the_end_and_the_import_undone(page, account, go
     expect(page.get_by_role("status")).to_have_text("Reading the file")
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "0.500")
     expect(page.get_by_text("2,000 rows")).to_be_visible()
-    page.get_by_role("link", name="Import runs").first.click()
+    follow(page.get_by_role("link", name="Import runs").first)
     expect(page.get_by_role("cell", name="Running")).to_be_visible()
     page.go_back()
     go_on.set()
     expect(page.get_by_text("“many.csv” is imported")).to_be_visible()
-    page.get_by_role("link", name="Undo this import").click()
+    follow(page.get_by_role("link", name="Undo this import"))
     page.get_by_label("Why?").fill("The wrong list")
-    page.get_by_role("button", name="Undo").click()
+    follow(page.get_by_role("button", name="Undo"))
     expect(page.get_by_text("2 rows are deleted")).to_be_visible()
     assert not Official.objects.exists()
 
@@ -95,7 +92,7 @@ def test_progress_is_followed_to_the_end_and_the_import_undone(page, account, go
 def test_an_import_is_cancelled_from_the_keyboard(page, account, go_on):
     import_two(page)
     page.get_by_role("button", name="Cancel").focus()
-    page.keyboard.press("Enter")
+    send(page)
     expect(page.get_by_role("status")).to_have_text("Stopping")
     expect(page.get_by_role("button", name="Cancel")).to_be_disabled()
     go_on.set()
@@ -109,7 +106,7 @@ def test_without_a_script_the_page_is_right_whenever_it_is_loaded(
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = import_two(context.new_page())
     expect(page.get_by_role("status")).to_have_text("Reading the file")
-    page.get_by_role("button", name="Cancel").click()
+    follow(page.get_by_role("button", name="Cancel"))
     expect(page.get_by_role("status")).to_have_text("Stopping")
     go_on.set()
     while page.get_by_role("status").count():

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from roster.history.changesets import changeset
 from roster.models import ImportMapping, Protection
+from tests.e2e.pages import follow
 from tests.factories import OfficialFactory, SuperuserFactory
 
 FOREIGN = (
@@ -35,8 +36,8 @@ def open_mapping(page, address):
     file = {"name": "guards.csv", "mimeType": "text/csv", "buffer": FOREIGN.encode()}
     page.goto(f"{address}/roster/protection/import/")
     page.set_input_files("input[type=file]", file)
-    page.get_by_role("button", name="Preview").click()
-    page.get_by_role("link", name="Map its columns").click()
+    follow(page.get_by_role("button", name="Preview"))
+    follow(page.get_by_role("link", name="Map its columns"))
 
 
 def choose(page):
@@ -60,7 +61,7 @@ def test_foreign_file_is_mapped_and_imported_without_scripts(browser, live_serve
     choose(page)
     page.get_by_text("and also").first.click()
     page.get_by_label("“person” also").first.select_option(label="ref")
-    page.get_by_role("button", name="Preview").click()
+    follow(page.get_by_role("button", name="Preview"))
 
     expect(page.get_by_text("There is more to decide: look at level, provider")).to_be_visible()
     expect(page.get_by_text("Of 2 different values found, 1 is a date")).to_be_visible()
@@ -72,11 +73,11 @@ def test_foreign_file_is_mapped_and_imported_without_scripts(browser, live_serve
     page.get_by_label("Joined with").fill(", ")
     page.get_by_label("Save it as").fill("Guards")
     page.get_by_label("Why?").fill("They send it monthly")
-    page.get_by_role("button", name="Preview").click()
+    follow(page.get_by_role("button", name="Preview"))
 
     expect(page.get_by_text("Its columns are mapped onto ours.")).to_be_visible()
     page.get_by_label("Why?").fill("The list of May")
-    page.get_by_role("button", name="Import 2 rows").click()
+    follow(page.get_by_role("button", name="Import 2 rows"))
     expect(page.get_by_text("“guards.csv” is imported")).to_be_visible()
     context.close()
 
@@ -100,7 +101,7 @@ def test_page_fits_its_window_and_violates_no_wcag(browser, live_server, session
     open_mapping(page, live_server.url)
     choose(page)
     for button in ("Show how ours are made", "Preview"):  # what is asked, and what is missing
-        page.get_by_role("button", name=button).click()
+        follow(page.get_by_role("button", name=button))
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         assert [violation["id"] for violation in result.response["violations"]] == []
@@ -115,6 +116,6 @@ def test_page_breaks_no_content_policy(browser, live_server, session):
     page.on("console", lambda message: said.append(message.text))
     open_mapping(page, live_server.url)
     choose(page)
-    page.get_by_role("button", name="Show how ours are made").click()
+    follow(page.get_by_role("button", name="Show how ours are made"))
     context.close()
     assert [text for text in said if "Content Security Policy" in text] == []

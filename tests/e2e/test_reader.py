@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from roster.admin.display import page_url, reader_url
 from roster.history.changesets import changeset
 from roster.models import Citation, Paragraph, Source
+from tests.e2e.pages import follow, send
 from tests.factories import (
     CitationFactory,
     OfficialFactory,
@@ -101,7 +102,7 @@ def test_words_selected_with_the_mouse_are_cited(reading):
     expect(form.locator(".value-now")).to_have_text("It says: At events")
     form.get_by_label("disputes it").check()
     form.get_by_label("Why?").fill("Read the notice")
-    form.get_by_role("button", name="Cite", exact=True).click()
+    follow(form.get_by_role("button", name="Cite", exact=True))
     mark = reading.locator("#p1 mark.disputes")
     expect(mark).to_have_text("Nobody else in the port")
     citation = cited_now()
@@ -133,7 +134,7 @@ def test_sentence_is_picked_and_cited_by_keyboard_alone(reading):
     expect(form.locator(".value-now")).to_have_text("It says: Ada Fernwright")
     press(reading, "Tab", "Tab", "Tab", "Tab")
     reading.keyboard.type("Read the notice")
-    press(reading, "Enter")
+    send(reading)
     expect(reading.locator("#p1 mark.supports").last).to_have_text(
         "Nobody else in the port is guarded."
     )
@@ -170,7 +171,7 @@ def test_nearest_words_are_taken_at_a_press(reading):
     reading.locator("#p1 a.cite").click()
     form = reading.get_by_role("form", name="Cite paragraph 1")
     form.get_by_label("Words", exact=True).fill("Nobody else in the harbour is guarded")
-    form.get_by_role("button", name="Cite", exact=True).click()
+    follow(form.get_by_role("button", name="Cite", exact=True))
     expect(form).to_contain_text("does not stand in")
     form.get_by_role("button", name="Take the nearest words").click()
     assert form.get_by_label("Words", exact=True).input_value() in TEXT
@@ -205,16 +206,16 @@ def test_quote_is_typed_and_cited_without_any_script(browser, live_server, sessi
     context.add_cookies([session])
     page = context.new_page()
     page.goto(page_url(Source, "change", source.pk))
-    page.get_by_role("link", name="Read", exact=True).click()
-    page.get_by_role("link", name="Cite paragraph 1").click()
+    follow(page.get_by_role("link", name="Read", exact=True))
+    follow(page.get_by_role("link", name="Cite paragraph 1"))
     form = page.get_by_role("form", name="Cite paragraph 1")
     form.get_by_label("Words", exact=True).fill("Nobody else in the port")
     form.get_by_label("Record").fill("Ada Fernwright")
     form.get_by_label("Field").select_option("name")
     form.get_by_label("Why?").fill("Read the notice")
-    form.get_by_role("button", name="Cite", exact=True).click()
+    follow(form.get_by_role("button", name="Cite", exact=True))
     expect(form).to_contain_text("The field says Ada Fernwright now. Send the form again")
-    form.get_by_role("button", name="Cite", exact=True).click()
+    follow(form.get_by_role("button", name="Cite", exact=True))
     expect(page.locator("#p1 mark").last).to_have_text("Nobody else in the port")
     context.close()
     assert cited_now().value == "Ada Fernwright"

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from roster.admin.display import row_url
 from roster.history.changesets import changeset
 from roster.models import Citation, Protection
+from tests.e2e.pages import follow
 from tests.e2e.test_accessibility import WCAG
 from tests.factories import (
     CitationFactory,
@@ -61,7 +62,7 @@ def analyst(page, session):
 
 def save(page):
     page.get_by_label("Why?").fill("A new notice")
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
 
 
 def choose_paragraph(page, within):

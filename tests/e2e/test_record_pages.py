@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from roster.admin.display import row_url
 from roster.history.changesets import changeset
 from roster.models import Citation, Role
+from tests.e2e.pages import follow
 from tests.factories import (
     OfficialFactory,
     ParagraphFactory,
@@ -63,7 +64,7 @@ def test_row_is_added_in_place_and_its_date_is_explained(analyst, protection):
     row.get_by_label("Start:").fill("2019-10")
     expect(row.locator(".understood").first).to_have_text("October 2019")
     analyst.get_by_label("Why?").fill("Named in the notice")
-    analyst.get_by_role("button", name="Save", exact=True).click()
+    follow(analyst.get_by_role("button", name="Save", exact=True))
     expect(analyst.locator(".messagelist .success")).to_be_visible()
     role = Role.objects.get()
     assert (role.ref, role.start) == ("mark-milley/chairman", "2019-10")
@@ -76,7 +77,7 @@ def test_row_is_unfolded_and_changed_in_place(analyst, protection):
     analyst.locator("#roles-0 summary", has_text="Chairman").click()
     analyst.locator("#roles-0").get_by_label("Organization:").fill("Joint Chiefs of Staff")
     analyst.get_by_label("Why?").fill("Named in the notice")
-    analyst.get_by_role("button", name="Save", exact=True).click()
+    follow(analyst.get_by_role("button", name="Save", exact=True))
     expect(analyst.locator(".messagelist .success")).to_be_visible()
     assert Role.objects.get().organization == "Joint Chiefs of Staff"
 
@@ -85,13 +86,13 @@ def test_field_is_cited_from_the_page_of_its_record(analyst, protection):
     analyst.goto(row_url(protection))
     evidence = analyst.get_by_role("region", name="Evidence")
     expect(evidence.get_by_role("row", name="Level")).to_contain_text("Unsourced")
-    evidence.get_by_role("link", name="Cite level").click()
+    follow(evidence.get_by_role("link", name="Cite level"))
     analyst.locator(".field-paragraph .select2-selection").click()
     analyst.locator(".select2-search__field").fill("notice")
     analyst.get_by_role("option", name="notice ¶6").click()
     analyst.get_by_label("Quote:").fill("at events only")
     analyst.get_by_label("Why?").fill("Read again")
-    analyst.get_by_role("button", name="Save", exact=True).click()
+    follow(analyst.get_by_role("button", name="Save", exact=True))
     level = analyst.get_by_role("region", name="Evidence").get_by_role("row", name="Level")
     expect(level).to_contain_text("1 citation")
     opened = analyst.locator("#evidence-of-level")

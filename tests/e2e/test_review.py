@@ -11,10 +11,10 @@ from roster.exchange.bundle import import_bundle
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Citation, Protection, Review
+from tests.e2e.pages import PASSWORD, follow, sign_in
 from tests.e2e.test_accessibility import WCAG
 from tests.exchange.conftest import SEED
 
-PASSWORD = "a-Long-enough-1"
 POMPEO = "mike-pompeo/protection"
 
 
@@ -39,14 +39,6 @@ def acts(live_server):
     return closed
 
 
-def sign_in(page, name):
-    page.goto("/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
-
-
 def press(page, key):
     """Press a key once the page listens to keys."""
     expect(page.get_by_label("Use keys")).to_be_visible()
@@ -59,8 +51,9 @@ def heading(page, act):
 
 def test_a_reviewer_works_the_queue_by_keys(page, acts):
     first, second, third = acts
+    page.goto("/")
     sign_in(page, "rex")
-    page.get_by_role("link", name="3 changesets").click()
+    follow(page.get_by_role("link", name="3 changesets"))
     expect(page.get_by_role("row", name="As I read it.")).to_have_count(3)
 
     press(page, "j")
@@ -79,7 +72,7 @@ def test_a_reviewer_works_the_queue_by_keys(page, acts):
     press(page, "q")
     expect(page.get_by_label("Comment")).to_be_focused()
     page.keyboard.type("Was a jackal not quoted?")  # j, k, a and q are letters here
-    page.get_by_role("button", name="Query").click()
+    follow(page.get_by_role("button", name="Query"))
     expect(heading(page, third)).to_be_visible()
 
     page.get_by_label("Use keys").uncheck()
@@ -87,7 +80,7 @@ def test_a_reviewer_works_the_queue_by_keys(page, acts):
     page.reload()
     expect(page.get_by_label("Use keys")).not_to_be_checked()
     expect(heading(page, third)).to_be_visible()
-    page.get_by_role("button", name="Approve").click()
+    follow(page.get_by_role("button", name="Approve"))
     expect(page.get_by_text("Nothing awaits your review.")).to_be_visible()
 
     given = list(Review.objects.values_list("changeset", "verdict", "comment"))
@@ -103,6 +96,7 @@ def test_the_author_is_refused_even_as_a_superuser_and_told_what_was_asked(page,
     with changeset(reason="More rights.", kind="seed"):
         User.objects.filter(username="ann").update(is_superuser=True)
     act = acts[0]
+    page.goto("/")
     sign_in(page, "ann")
     expect(page.get_by_text("No changeset of anybody else’s awaits a review.")).to_be_visible()
     page.goto(reverse("admin:roster_changeset_change", args=(act.pk,)))
@@ -131,6 +125,7 @@ def test_review_pages_meet_wcag_and_are_no_wider_than_the_window(
         viewport={"width": width, "height": 800},
     )
     page = context.new_page()
+    page.goto("/")
     sign_in(page, "root")
     pages = ("/", "/review/", f"/review/{acts[0].pk}/", f"/roster/changeset/{acts[0].pk}/change/")
     found = {}

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from roster.history.changesets import changeset
 from roster.models import Citation, Paragraph, Source
+from tests.e2e.pages import send
 from tests.e2e.test_accessibility import WCAG
 from tests.factories import CitationFactory, OfficialFactory, SuperuserFactory
 from tests.provenance.texts import NOTICE, as_text, fingerprinted
@@ -51,7 +52,7 @@ def preview(page, address, text):
     page.goto(address)
     page.get_by_label("Or paste the text").fill(text)
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    send(page)
     expect(page.get_by_label("Why?")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
@@ -60,7 +61,7 @@ def preview(page, address, text):
 
 def confirm(page):
     page.get_by_label("Why?").fill("Own copy")
-    page.keyboard.press("Enter")
+    send(page)
 
 
 def test_a_text_that_differs_is_taken_by_its_tick(page, source):

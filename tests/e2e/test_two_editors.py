@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from roster.admin.display import row_url
 from roster.history.changesets import changeset
 from roster.models import Official, Protection
+from tests.e2e.pages import follow
 from tests.e2e.test_accessibility import WCAG
 from tests.factories import OfficialFactory, ProtectionFactory, SuperuserFactory
 
@@ -62,7 +63,7 @@ def fill(page, **values):
 
 def save(page, why):
     page.get_by_label("Why?").fill(why)
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
 
 
 def is_saved(page):

@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Citation, Official
+from tests.e2e.pages import PASSWORD, follow, sign_in
 from tests.e2e.test_accessibility import WCAG
 from tests.factories import CitationFactory, OfficialFactory
-
-PASSWORD = "a-Long-enough-1"
 
 
 @pytest.fixture
@@ -35,14 +34,6 @@ def imported(live_server):
     return act.closed, later.closed
 
 
-def sign_in(page, name):
-    page.goto("/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
-
-
 def changeset_page(act):
     return reverse("admin:roster_changeset_change", args=(act.pk,))
 
@@ -57,9 +48,10 @@ def countries():
 
 def test_undo_of_an_import_leaves_a_row_that_was_edited_since(page, imported):
     act, later = imported
+    page.goto("/")
     sign_in(page, "ann")
     page.goto(changeset_page(act))
-    page.get_by_role("link", name="Undo", exact=True).click()
+    follow(page.get_by_role("link", name="Undo", exact=True))
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(3)
     refusal = page.get_by_role("listitem").filter(has_text="was changed later")
     expect(refusal).to_contain_text(f"official:bo-roe: country was changed later by {named(later)}")
@@ -67,15 +59,15 @@ def test_undo_of_an_import_leaves_a_row_that_was_edited_since(page, imported):
     expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(0)
 
     row(page, "bo-roe").get_by_role("checkbox").uncheck()
-    page.get_by_role("button", name="Preview the ticked changes").click()
+    follow(page.get_by_role("button", name="Preview the ticked changes"))
     expect(row(page, "bo-roe")).to_contain_text("Left as it is.")
     expect(row(page, "ann-lee")).to_contain_text("country: CA → GB")
     page.get_by_label("Why?").fill("The list was of 2014.")
-    page.get_by_role("button", name="Undo", exact=True).click()
+    follow(page.get_by_role("button", name="Undo", exact=True))
 
     expect(page.get_by_text(f"Of what changeset {act} wrote, 2 rows are as before")).to_be_visible()
     assert countries() == {"ann-lee": "GB", "bo-roe": "US", "cy-poe": "GB"}
-    page.get_by_role("link", name=f"changeset {act}", exact=True).click()
+    follow(page.get_by_role("link", name=f"changeset {act}", exact=True))
     expect(page.get_by_text("Undone, in whole or in part, by changeset")).to_be_visible()
     assert verify().problems == []
 
@@ -86,22 +78,23 @@ def test_a_record_is_restored_and_a_deleted_one_found_and_brought_back(page, imp
     with changeset(reason="Entered twice."):
         Citation.objects.all().delete()
         Official.objects.filter(ref="cy-poe").delete()
+    page.goto("/")
     sign_in(page, "ann")
-    page.get_by_role("link", name="deleted records").click()
+    follow(page.get_by_role("link", name="deleted records"))
     page.get_by_label("Ref or name").fill("cy")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     latest = page.get_by_role("row", name="official:cy-poe").first
-    latest.get_by_role("link", name="Bring it back").click()
+    follow(latest.get_by_role("link", name="Bring it back"))
     expect(page.get_by_role("rowheader")).to_contain_text(["official:cy-poe", "citation:"])
     page.get_by_label("Why?").fill("It was not entered twice.")
-    page.get_by_role("button", name="Bring it back").click()
+    follow(page.get_by_role("button", name="Bring it back"))
     expect(page.get_by_text("Official:cy-poe is there again, and so is 1 row")).to_be_visible()
 
-    page.get_by_role("link", name="History").click()
+    follow(page.get_by_role("link", name="History"))
     first = page.get_by_role("row", name="First known.")
-    first.get_by_role("link", name="Restore the record").click()
+    follow(first.get_by_role("link", name="Restore the record"))
     page.get_by_label("Why?").fill("The list was of 2014.")
-    page.get_by_role("button", name="Restore the record").click()
+    follow(page.get_by_role("button", name="Restore the record"))
     expect(page.get_by_text("Official:cy-poe is as it was after changeset")).to_be_visible()
     assert countries() == {"ann-lee": "CA", "bo-roe": "US", "cy-poe": "GB"}
     assert verify().problems == []
@@ -124,6 +117,7 @@ def test_pages_that_take_back_meet_wcag_and_are_no_wider_than_the_window(
         viewport={"width": width, "height": 800},
     )
     page = context.new_page()
+    page.goto("/")
     sign_in(page, "root")
     undo = reverse("admin:roster_changeset_undo", args=(act.pk,))
     pages = (

@@ -15,9 +15,9 @@ from roster.exchange.bundle import import_bundle
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Changeset, Citation, Official, Protection
+from tests.e2e.pages import PASSWORD, follow, send, sign_in
 
 SEED = Path(__file__).parents[2] / "fixtures" / "2024-07-18-iran-threat"
-PASSWORD = "a-Long-enough-1"
 POMPEO = "mike-pompeo/protection"
 WRITES = re.compile(r"^(Add|Import|Export|Cite|Delete)\b")
 PASSAGE = "2024-07-18-iran-threat ¶7"
@@ -36,7 +36,7 @@ def roster(live_server, settings, tmp_path):
 
 
 @pytest.fixture
-def sign_in(page, roster):
+def member(page, roster):
     """Signs a member of the group in through the form; gives the page."""
 
     def as_member_of(group):
@@ -44,10 +44,7 @@ def sign_in(page, roster):
             user = User.objects.create_user("ann", password=PASSWORD, is_staff=True)
             user.groups.add(Group.objects.get(name=group))
         page.goto("/")
-        page.get_by_label("Username").fill("ann")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        sign_in(page, "ann")
         return page
 
     return as_member_of
@@ -57,13 +54,13 @@ def search(page, text):
     """Look for `text` in the list of officials; the rows found."""
     page.goto(page_url(Official, "changelist"))
     page.locator("#searchbar").fill(text)
-    page.keyboard.press("Enter")
+    send(page)
     return page.locator("#result_list tbody tr")
 
 
 def save(page, reason):
     page.get_by_label("Why?").fill(reason)
-    page.get_by_role("button", name="Save", exact=True).click()
+    follow(page.get_by_role("button", name="Save", exact=True))
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
@@ -71,12 +68,12 @@ def latest(kind):
     return Changeset.objects.filter(kind=kind).first()
 
 
-def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(sign_in):
-    page = sign_in("Analyst")
+def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(member):
+    page = member("Analyst")
 
     found = search(page, "pompeo MICHEAL")
     expect(found).to_have_count(1)
-    found.get_by_role("link", name="Mike Pompeo").click()
+    follow(found.get_by_role("link", name="Mike Pompeo"))
 
     protection = page.locator("#protections-0")
     protection.locator("summary").first.click()
@@ -88,9 +85,9 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
 
     page.goto(row_url(Official.objects.get(ref="mike-pompeo")))
     protection.locator("summary").first.click()
-    protection.get_by_role("link", name="Open with its evidence").click()
+    follow(protection.get_by_role("link", name="Open with its evidence"))
     evidence = page.get_by_role("region", name="Evidence")
-    evidence.get_by_role("link", name="Cite level").click()
+    follow(evidence.get_by_role("link", name="Cite level"))
     page.locator(".field-paragraph .select2-selection").click()
     page.locator(".select2-search__field").fill("iran-threat 7")
     page.get_by_role("option", name=PASSAGE).click()
@@ -102,7 +99,7 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
     assert Citation.objects.get(quote="has repeatedly extended").value == "part_time"
 
     page.goto(page_url(Protection, "changelist"))
-    page.get_by_role("link", name="Export", exact=True).click()
+    follow(page.get_by_role("link", name="Export", exact=True))
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     exported = download.value.path().read_text(encoding="utf-8")
@@ -110,20 +107,20 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
     assert edited != exported
 
     page.goto(page_url(Protection, "changelist"))
-    page.get_by_role("link", name="Import", exact=True).click()
+    follow(page.get_by_role("link", name="Import", exact=True))
     page.get_by_label("CSV or Excel file").set_input_files(
         {"name": "protections.csv", "mimeType": "text/csv", "buffer": edited.encode()}
     )
-    page.get_by_role("button", name="Preview").click()
+    follow(page.get_by_role("button", name="Preview"))
     expect(page.get_by_role("table", name="What would change")).to_contain_text(
         "level: part_time → event"
     )
     assert Protection.objects.get(ref=POMPEO).level == "part_time"
     page.get_by_label("Why?").fill("Corrected from the notice")
-    page.get_by_role("button", name="Import 1 row").click()
+    follow(page.get_by_role("button", name="Import 1 row"))
     expect(page.get_by_text("“protections.csv” is imported")).to_be_visible()
 
-    page.get_by_role("link", name=str(latest("import"))).click()
+    follow(page.get_by_role("link", name=str(latest("import"))))
     expect(page.get_by_text("Corrected from the notice")).to_be_visible()
     level = page.locator("table.changes").get_by_role("row", name="level")
     expect(level).to_contain_text("part_time")
@@ -132,11 +129,11 @@ def test_an_analyst_finds_changes_cites_exports_imports_and_reads_what_changed(s
     assert verify().ok
 
 
-def test_a_viewer_reads_the_same_and_can_do_none_of_it(sign_in):
-    page = sign_in("Viewer")
+def test_a_viewer_reads_the_same_and_can_do_none_of_it(member):
+    page = member("Viewer")
     changesets = Changeset.objects.count()
 
-    search(page, "pompeo MICHEAL").get_by_role("link", name="Mike Pompeo").click()
+    follow(search(page, "pompeo MICHEAL").get_by_role("link", name="Mike Pompeo"))
     expect(page.get_by_role("heading", name="Mike Pompeo").first).to_be_visible()
     protection = Protection.objects.get(ref=POMPEO)
     writes = {
