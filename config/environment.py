@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sqlite3
 import stat
 import tempfile
 from pathlib import Path
@@ -25,6 +26,12 @@ POSTGRESQL = "django.db.backends.postgresql"
 # WAL lets readers and the one writer work side by side; recursive triggers make REPLACE fire the
 # ledger's delete triggers; FULL keeps a closed changeset through a loss of power.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON"
+
+OLDEST_SQLITE = (3, 35)
+"""The first that has what imports are written with."""
+
+READ_COMMITTED = 2
+"""psycopg's number of the isolation that locks here reckon with, whatever a server's default is."""
 
 
 def choice(environ: Mapping[str, str], name: str, accepted: tuple[str, ...]) -> str:
@@ -131,6 +138,11 @@ def database(environ: Mapping[str, str], name: str, default: Path) -> dict[str, 
     except ValueError as reason:
         raise ImproperlyConfigured(f"{name} cannot be read; {_DATABASES}") from reason
     options = parsed.setdefault("OPTIONS", {})
+    if parsed["ENGINE"] == SQLITE and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ImproperlyConfigured(
+            f"SQLite {sqlite3.sqlite_version} is too old; Roster takes 3.35 or newer, or a "
+            f"PostgreSQL that {name} names."
+        )
     if parsed["ENGINE"] == SQLITE and parsed["NAME"] != ":memory:":
         options["init_command"] = SQLITE_PRAGMAS
         options.setdefault("transaction_mode", "IMMEDIATE")
@@ -138,6 +150,7 @@ def database(environ: Mapping[str, str], name: str, default: Path) -> dict[str, 
         _claim(Path(parsed["NAME"]), name)
     elif parsed["ENGINE"] == POSTGRESQL:
         options.setdefault("connect_timeout", 10)
+        options.setdefault("isolation_level", READ_COMMITTED)
         parsed["CONN_MAX_AGE"] = 60
         parsed["CONN_HEALTH_CHECKS"] = True
     else:

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 
 from config import environment
 
@@ -192,6 +192,25 @@ def test_sqlite_is_opened_as_the_ledger_needs_it(pragma, value):
 def test_postgresql_keeps_its_connections_and_checks_them():
     assert settings.DATABASES["default"]["CONN_MAX_AGE"] == 60
     assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own settings")
+def test_postgresql_reads_what_is_committed_whatever_the_server_prefers():
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_isolation = 'serializable'")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone() == ("read committed",)
+        cursor.execute("RESET default_transaction_isolation")
+
+
+def test_an_sqlite_that_is_too_old_is_refused_by_its_version(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment.sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(environment.sqlite3, "sqlite_version", "3.34.1")
+    with pytest.raises(ImproperlyConfigured, match=r"SQLite 3\.34\.1 is too old; Roster takes"):
+        environment.database({}, "DATABASE_URL", tmp_path / "roster.sqlite3")
+    assert not (tmp_path / "roster.sqlite3").exists()
 
 
 def test_no_page_ever_shows_a_traceback():

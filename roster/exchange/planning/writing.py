@@ -43,7 +43,8 @@ def _number(plan: Plan) -> None:
     if connection.vendor == "postgresql":
         # Of an UPDATE the order is not said, that of a query is: rows are numbered as they stand.
         new = f"SELECT line FROM {plan.matched} WHERE state = %s ORDER BY line"
-        numbered = f"SELECT line, nextval(pg_get_serial_sequence('{table}', 'id')) AS id"
+        once = f"SELECT pg_get_serial_sequence('{table}', 'id')::regclass"  # not once a row
+        numbered = f"SELECT line, nextval(({once})) AS id"
         tables.execute(
             f"UPDATE {plan.matched} SET row_id = n.id FROM ({numbered} FROM ({new}) o) n "
             f"WHERE n.line = {plan.matched}.line",
