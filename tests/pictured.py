@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 
 from roster.history.changesets import changeset
 from roster.models import (
-    Changeset,
     Citation,
     Official,
     Paragraph,
@@ -47,8 +46,8 @@ CITED = (
 )
 
 
-def read_notice(analyst: User) -> dict[str, int]:
-    """Add the notice and what rests on it, then change a cited value; keys of what is shown."""
+def read_notice(analyst: User) -> None:
+    """Add the notice and what rests on it, then change a cited value."""
     with changeset(reason="The ministry's notice of Monday.", user=analyst, kind="edit"):
         source = Source.objects.create(
             ref="2026-03-09-farrow",
@@ -98,13 +97,7 @@ def read_notice(analyst: User) -> dict[str, int]:
                 value=record.cell(field),
             )
     protection = records["protection"]
-    with changeset(reason="The ministry now speaks of weekdays.", user=analyst, kind="edit") as act:
+    with changeset(reason="The ministry now speaks of weekdays.", user=analyst, kind="edit"):
         protection.level = "part_time"
         protection.authority = "Order of 9 March"
         protection.save()
-    return {
-        "notice": source.pk,
-        "farrow": protection.pk,
-        "threat": records["threat"].pk,
-        "reviewed": Changeset.objects.get(position=act.position).pk,
-    }

@@ -1,5 +1,5 @@
-"""The pictures of README and docs, taken from the running product on the seed and one
-invented notice.
+"""The pictures of README and docs, taken from the running product on the seed, one invented
+notice, and the working day that is also tested.
 
 `.venv/bin/python -m tests.pictures` replaces those in docs/pictures. It needs a Chromium.
 """
@@ -11,11 +11,16 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from tests import chromium
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.working_day import Desk
+
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-PASSWORD = "for-the-pictures-only"
 WIDE, NARROW = 1280, 360
 # Name of the file, address, width, colours.
 PICTURES = (
@@ -23,9 +28,7 @@ PICTURES = (
     ("official", "/roster/official/{pompeo}/change/", WIDE, "light"),
     ("officials-dark", "/roster/official/", WIDE, "dark"),
     ("source", "/roster/source/{source}/change/", WIDE, "light"),
-    ("reader", "/roster/source/{notice}/read/", WIDE, "light"),
     ("stale", "/roster/protection/{farrow}/change/#evidence-of-level", WIDE, "light"),
-    ("review", "/review/{reviewed}/", WIDE, "light"),
     ("queue", "/evidence/", WIDE, "light"),
     ("changeset", "/roster/changeset/{seed}/change/", WIDE, "light"),
     ("protected-narrow", "/protected/?on=2024-07-18", NARROW, "light"),
@@ -40,34 +43,24 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="roster-pictures-") as home:
         os.environ |= {"ROSTER_HOME": home, "DJANGO_SETTINGS_MODULE": "config.settings"}
         os.environ.pop("DATABASE_URL", None)
-        rows = _seeded_roster()
-        _take(_serving(), rows)
+        desk = _seeded_roster()
+        _take(_serving(), desk)
     return 0
 
 
-def _seeded_roster() -> dict[str, int]:
-    """A fresh roster with the seed and one account; the keys of the rows that are shown."""
+def _seeded_roster() -> Desk:
+    """A fresh roster with the seed and the desk as a day begins."""
     import django
 
     django.setup()
-    from django.contrib.auth.models import User
     from django.core.management import call_command
 
-    from roster.history.changesets import changeset
     from roster.management.commands.serve import seed_empty_roster
-    from roster.models import Changeset, Official, Source
-    from tests.pictured import read_notice
+    from tests.working_day import prepare
 
     call_command("migrate", verbosity=0)
     seed_empty_roster()
-    with changeset(reason="Account for the pictures.", kind="command"):
-        User.objects.create_superuser("analyst", password=PASSWORD)
-        colleague = User.objects.create_superuser("colleague", password=PASSWORD)
-    return read_notice(colleague) | {
-        "pompeo": Official.objects.get(ref="mike-pompeo").pk,
-        "source": Source.objects.get(ref__startswith="2024").pk,
-        "seed": Changeset.objects.get(kind="seed").pk,
-    }
+    return prepare()
 
 
 def _serving() -> str:
@@ -80,30 +73,50 @@ def _serving() -> str:
     return f"http://127.0.0.1:{server.effective_port}"
 
 
-def _take(address: str, rows: dict[str, int]) -> None:
+def _take(address: str, desk: Desk) -> None:
     from playwright.sync_api import sync_playwright
 
+    from tests.e2e.pages import sign_in
+    from tests.working_day import working_day
+
     FOLDER.mkdir(parents=True, exist_ok=True)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop here
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.executable(), chromium_sandbox=os.geteuid() != 0
         )
-        for name, path, width, scheme in PICTURES:
-            context = browser.new_context(
+
+        def page_of(width: int, scheme: Literal["light", "dark"]) -> Page:
+            return browser.new_page(
                 base_url=address,
                 viewport={"width": width, "height": 800},
                 color_scheme=scheme,
                 locale="en-GB",
             )
-            page = context.new_page()
-            page.goto("/login/")
-            page.get_by_label("Username").fill("analyst")
-            page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Log in").click()
-            page.goto(path.format(**rows))
+
+        for name, path, width, scheme in PICTURES:
+            page = page_of(width, scheme)
+            page.goto("/")
+            sign_in(page, "ada")
+            page.goto(path.format(**_rows()))
             page.screenshot(path=FOLDER / f"{name}.png")
-            context.close()
+            page.close()
+        page = page_of(WIDE, "light")
+        for moment in working_day(page, desk):
+            page.screenshot(path=FOLDER / f"day-{moment}.png")
         browser.close()
+
+
+def _rows() -> dict[str, int]:
+    """The keys of the rows whose pages are pictured."""
+    from roster.models import Changeset, Official, Protection, Source
+
+    return {
+        "pompeo": Official.objects.get(ref="mike-pompeo").pk,
+        "source": Source.objects.get(ref__startswith="2024").pk,
+        "seed": Changeset.objects.get(kind="seed").pk,
+        "farrow": Protection.objects.get(ref="odile-farrow/protection").pk,
+    }
 
 
 if __name__ == "__main__":

@@ -113,6 +113,7 @@ def _cites_a_passage(page: Page) -> Iterator[str]:
     form.get_by_label("Words", exact=True).fill("nor for how long it was granted")
     form.get_by_label("Record").fill(f"protection:{FARROW}")
     form.get_by_label("Field").select_option("start")
+    expect(form.locator(".value-now")).to_have_text("It says: March 2026")
     form.get_by_label("Why?").fill("The end is not known, and says so")
     yield "reader"
     follow(form.get_by_role("button", name="Cite", exact=True))
