@@ -205,12 +205,26 @@ def test_a_value_stands_beside_what_is_cited_for_it_today(reviewer, people):
     assert (level.heading, level.old, level.new) == ("Level", "part_time", "event")
     fits, stale = level.passages
     assert (fits.quote, fits.source_title) == ("at events only", "A notice")
-    assert (fits.states, fits.cited_for) == (("unverified",), None)
+    assert (fits.states, fits.cited_for) == (("unverified",), "event")
     assert (stale.states, stale.cited_for) == (("stale", "unverified"), "part_time")
     assert (provider.passages, provider.wanted) == ((), True)
     page = text_of(reviewer.get(address(act.closed)))
     assert "at events only" in page
     assert "stale, unverified, cited for part_time" in page
+    assert "cited for event" not in page
+
+
+def test_words_that_speak_of_a_later_value_say_which(reviewer, people):
+    with changeset(reason="Begin.", kind="seed"):
+        protection = ProtectionFactory(ref="p", level="part_time")
+    with changeset(user=people["ann"], reason="A call.") as act:
+        Protection.objects.update(level="event")
+    with changeset(user=people["ann"], reason="The notice of today."):
+        Protection.objects.update(level="round_the_clock")
+        CitationFactory(
+            official=None, protection=protection, field="level", value="round_the_clock"
+        )
+    assert "unverified, cited for round_the_clock" in text_of(reviewer.get(address(act.closed)))
 
 
 def test_columns_that_roster_makes_are_not_put_to_judgement(reviewer, people):

@@ -15,7 +15,7 @@ from roster.fields import SearchKeyField
 from roster.models import RECORDS, Citation
 from roster.models.changes import Act
 from roster.models.records import Record
-from roster.provenance.states import EvidenceState, states_of, with_states
+from roster.provenance.states import states_of, with_states
 
 MOST_PASSAGES = 500
 """Citations that one page shows."""
@@ -35,9 +35,10 @@ _Passages = dict[tuple[str, int, str], list["ReviewedPassage"]]
 
 @dataclass(frozen=True)
 class ReviewedPassage:
-    """One citation: its stance, which leads to it, the words, and how it stands today.
+    """One citation: its stance, which leads to it, the words, the value, and how it stands today.
 
-    `cited_for` is the value that was cited, where the field says another now.
+    Current words may speak of another value than the one that is reviewed: the field may have
+    changed once more since.
     """
 
     citation: Cell
@@ -46,7 +47,7 @@ class ReviewedPassage:
     source_title: str
     quote: str
     states: tuple[str, ...]
-    cited_for: str | None
+    cited_for: str
 
 
 @dataclass(frozen=True)
@@ -144,5 +145,5 @@ def _passage(citation: Any) -> ReviewedPassage:
         source_title=paragraph.source.title,
         quote=citation.quote,
         states=tuple(state.value for state in states),
-        cited_for=citation.value if EvidenceState.STALE in states else None,
+        cited_for=citation.value,
     )
