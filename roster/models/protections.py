@@ -161,6 +161,10 @@ class ProtectionExtension(Record):
         verbose_name = "extension"
         constraints = (PeriodRule(name="extension_period_is_possible"),)
 
+    @property
+    def period(self) -> Period:
+        return Period(PartialDate(self.start), PartialDate(self.end))
+
     def ref_base(self) -> str:
         return f"{self.protection.ref}/{self.number or 1}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roster.history.refs import taken_refs, unused_ref
+from roster.history.refs import taken_refs, unused_ref, unused_refs
 from roster.models import Official, Role, ThreatSource
 from tests.history.samples import official
 
@@ -65,3 +65,19 @@ def test_with_taken_refs_the_database_is_not_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
         ref = unused_ref(Official(name="Ann Lee"), taken={"ann-lee", "ann-lee-2"})
     assert ref == "ann-lee-3"
+
+
+def test_many_rows_get_refs_at_once_of_which_none_was_ever_used(django_assert_num_queries):
+    row = official("ann-lee")
+    row.ref = "other"
+    row.save()
+    official("bo-roe")
+    named = [Official(name=name) for name in ("Ann Lee", "Ann Lee", "Bo Roe", "Cy Poe")]
+    with django_assert_num_queries(4):  # two rounds: rows that are here, and those of the past
+        refs = unused_refs(named, given={"cy-poe"})
+    assert refs == ["ann-lee-2", "ann-lee-3", "bo-roe-2", "cy-poe-2"]
+
+
+def test_no_rows_get_no_refs(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert unused_refs([]) == []
