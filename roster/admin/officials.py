@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from roster.admin.acts.offers import OfficialActs
 from roster.admin.base import RecordAdmin
 from roster.admin.covering import coverage_of
 from roster.admin.display import EMPTY, Related, page_url
@@ -31,7 +32,7 @@ LATEST_CHANGES = 5
 """Changes that an official's page shows; History has them all."""
 
 
-class OfficialAdmin(EditedInPlace, RecordAdmin):
+class OfficialAdmin(OfficialActs, EditedInPlace, RecordAdmin):
     list_display = (
         "name",
         "protected_today",

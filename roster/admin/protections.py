@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.safestring import SafeString
 
+from roster.admin.acts.offers import ProtectionActs
 from roster.admin.base import RecordAdmin
 from roster.admin.display import Related, in_words
 from roster.admin.filters import (
@@ -23,7 +24,7 @@ from roster.admin.lists import PeriodColumns, row_link
 from roster.models import Protection, ProtectionExtension
 
 
-class ProtectionAdmin(PeriodColumns, EditedInPlace, RecordAdmin):
+class ProtectionAdmin(ProtectionActs, PeriodColumns, EditedInPlace, RecordAdmin):
     list_display = (
         "ref",
         "official_link",

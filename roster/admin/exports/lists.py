@@ -67,7 +67,7 @@ class ExportForm(forms.Form):
 class ExportPages(CsvPages, ExportMixin):  # type: ignore[misc]  # django-import-export has no types
     """Mixin with django-import-export's button and address; the rows are those of `export_csv`."""
 
-    actions = ("export_selected",)
+    actions: tuple[str, ...] = ("export_selected",)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.may("export", request)
