@@ -14,10 +14,10 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from roster.admin.display import page_url, reader_url
+from roster.admin.display import page_url, reader_url, row_url
 from roster.exchange.exports import export_csv
 from roster.history.changesets import changeset
-from roster.models import Changeset, Protection, Source
+from roster.models import Changeset, Official, Protection, Source
 from tests.e2e.pages import PASSWORD, follow, sign_in
 from tests.pictured import read_notice
 
@@ -83,6 +83,7 @@ def working_day(page: Page, desk: Desk) -> Iterator[str]:
 
     yield from _imports_what_was_sent(page, desk)
     yield from _cites_a_passage(page)
+    yield from _extends_a_protection(page)
     yield from _reviews_what_a_colleague_did(page, desk)
     yield from _exports_what_holds_now(page)
 
@@ -118,6 +119,22 @@ def _cites_a_passage(page: Page) -> Iterator[str]:
     yield "reader"
     follow(form.get_by_role("button", name="Cite", exact=True))
     expect(page.locator("#p4 mark")).to_have_text("nor for how long it was granted")
+
+
+def _extends_a_protection(page: Page) -> Iterator[str]:
+    """What the ministry granted, with its own words, from the page of the official."""
+    page.goto(row_url(Official.objects.get(ref="odile-farrow")))
+    yield "official"
+    follow(page.get_by_role("link", name=f"Extend {FARROW}"))
+    page.get_by_label("New end").fill("2027-03-31")
+    page.get_by_label("Granted by").fill("Interior ministry")
+    page.get_by_label("Paragraph").fill(f"{NOTICE}#1")
+    page.get_by_label("Quote").fill("guarded around the clock since March")
+    page.get_by_label("Why?").fill("Granted for another year")
+    follow(page.get_by_role("button", name="Preview"))
+    yield "extend"
+    follow(page.get_by_role("button", name="Extend a protection"))
+    expect(page.get_by_text("1 protection is extended; the new end is 31 March")).to_be_visible()
 
 
 def _reviews_what_a_colleague_did(page: Page, desk: Desk) -> Iterator[str]:

@@ -36,7 +36,8 @@ def test_a_day_is_worked_to_its_end(browser, live_server, desk, scheme, width):
     context.close()
 
     protection = Protection.objects.get(ref=FARROW)
-    assert protection.level == "round_the_clock"
+    assert (protection.level, protection.end) == ("round_the_clock", "2027-03-31")
+    assert protection.extensions.get().granted_by == "Interior ministry"
     imported = Changeset.objects.get(kind="import")
     assert imported.user.get_username() == "ada"
     cited = Citation.objects.filter(protection=protection, field="level", quote="since March")
