@@ -25,6 +25,7 @@ from roster.admin.lists import certainty_mark, moment
 from roster.admin.past.official import past_official_page
 from roster.admin.past.times import past_url
 from roster.admin.shown_changes import shown_changes
+from roster.admin.timeline.official_page import official_timeline_page, overview_of
 from roster.models import Official, Protection, Role
 from roster.periods import Certainty
 
@@ -86,12 +87,14 @@ class OfficialAdmin(OfficialActs, EditedInPlace, RecordAdmin):
     def below_the_fields(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         latest = self.history_of(row, request)[:LATEST_CHANGES]
         shown = shown_changes(latest, linked=self.admin_site.tables_with_pages)
-        tools = [("In the past", past_url(row.pk))]
+        timeline = page_url(Official, "timeline", row.pk)
+        tools = [("Timeline", timeline), ("In the past", past_url(row.pk))]
         if may_export_bundles(request):
             tools.append(("Export bundle", page_url(Official, "bundle", row.pk)))
         return super().below_the_fields(request, row) | {
             "latest_changes": shown,
             "tools": tools,
+            "timeline": overview_of(row, request, self.admin_site),
             "coverage": coverage_of(row, timezone.localdate(), request, self.admin_site),
         }
 
@@ -100,10 +103,15 @@ class OfficialAdmin(OfficialActs, EditedInPlace, RecordAdmin):
         past = path("<int:key>/past/", view, name="roster_official_past")
         exports = self.admin_site.admin_view(self.bundle_view)
         bundle = path("<int:key>/bundle/", exports, name="roster_official_bundle")
-        return [past, bundle, *super().get_urls()]
+        over_time = self.admin_site.admin_view(self.timeline_view)
+        timeline = path("<int:key>/timeline/", over_time, name="roster_official_timeline")
+        return [past, bundle, timeline, *super().get_urls()]
 
     def past_view(self, request: HttpRequest, key: int) -> HttpResponse:
         return past_official_page(request, self.admin_site, key)
+
+    def timeline_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        return official_timeline_page(request, self.admin_site, key)
 
     def bundle_view(self, request: HttpRequest, key: int) -> HttpResponseBase:
         return bundle_page(request, self.admin_site, key)

@@ -33,6 +33,7 @@ from roster.admin.review.pages import review_page, review_queue_page
 from roster.admin.roles import RoleAdmin
 from roster.admin.sources import ParagraphAdmin, SourceAdmin
 from roster.admin.threats import ThreatAdmin, ThreatSourceAdmin
+from roster.admin.timeline.roster_page import roster_timeline_page
 from roster.admin.trust.page import acknowledge_page, trust_page
 from roster.admin.undo.deleted import deleted_page
 from roster.admin.undo.restoring import restoring_urls
@@ -120,6 +121,7 @@ class RosterSite(admin.AdminSite):
             path("keys/", self.admin_view(self.keys_view), name="keys"),
             path("feed/", self.admin_view(self.feed_view), name="feed"),
             path("protected/", self.admin_view(self.protected_view), name="protected"),
+            path("timeline/", self.admin_view(self.timeline_view), name="timeline"),
             path("evidence/", self.admin_view(self.evidence_view), name="evidence"),
             path("evidence/<str:state>/", self.admin_view(self.queue_view), name="evidence_queue"),
             path("review/", self.admin_view(self.review_view), name="review"),
@@ -157,6 +159,9 @@ class RosterSite(admin.AdminSite):
 
     def protected_view(self, request: HttpRequest) -> HttpResponse:
         return protected_page(request, self)
+
+    def timeline_view(self, request: HttpRequest) -> HttpResponse:
+        return roster_timeline_page(request, self)
 
     def evidence_view(self, request: HttpRequest) -> HttpResponse:
         return overview_page(request, self)

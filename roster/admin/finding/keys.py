@@ -50,6 +50,7 @@ LISTS: tuple[tuple[str, type[models.Model]], ...] = (
 )
 PAGES: tuple[tuple[str, str, str, tuple[type[models.Model], ...]], ...] = (
     ("d", "Protected on a day", "protected", (Official, Protection)),
+    ("l", "Timeline", "timeline", (Official,)),
     ("i", "Evidence that wants work", "evidence", TOLD_OF),
     ("v", "Review", "review", (Changeset,)),
     ("f", "Feed", "feed", (Changeset,)),
