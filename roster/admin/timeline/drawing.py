@@ -12,7 +12,7 @@ from itertools import chain
 from django.utils.safestring import SafeString
 
 from roster.admin.timeline.marks import definitions, mark
-from roster.dashboards.timeline import Entry, Kind, Picture, RosterPicture, Tick
+from roster.dashboards.timeline import Entry, Kind, Picture, RosterPicture, Tick, Zoom
 from roster.dashboards.timeline.bars import Bar
 from roster.dashboards.timeline.picture import CoverageStrip, PlacedBar
 from roster.dashboards.timeline.rows import Row, RowBar
@@ -60,9 +60,9 @@ def _scale(picture: Picture | RosterPicture, ticks: Iterable[Tick]) -> Iterator[
         if tick.is_ruled:
             yield f'<path class="rule{" rule-year" if tick.year else ""}" d="M{tick.x} 22V{height}"/>'
         if tick.year:
-            yield f'<text class="year" x="{tick.x + 4}" y="34">{tick.year}</text>'
+            yield f'<text class="year" x="{tick.x + 4}" y="33">{tick.year}</text>'
         if tick.label:
-            y = 34 if picture.scale.zoom == "year" else 42
+            y = 36 if scale.zoom is Zoom.YEAR else 45
             yield f'<text class="tick" x="{tick.x + 4}" y="{y}">{tick.label}</text>'
     yield f'<path class="rule" d="M{scale.right} 22V{height}M{scale.left} 22H{scale.right}"/>'
     if today is not None:
@@ -106,10 +106,11 @@ def _row(
     yield f'<path class="row" d="M0 {row.y + row.height}H{width}"/>'
     cut = row.name != row.full_name
     title = f"<title>{escape(row.full_name)}</title>" if cut else ""
+    more = f'<text class="note" x="4" y="{row.y + 29}">and {row.more} more</text>' if row.more else ""
     yield (
         f'<a class="name" href="{escape(row_url(row.key))}">{title}'
         f'<rect class="hit" x="0" y="{row.y}" width="190" height="{row.height}" rx="3"/>'
-        f'<text x="4" y="{row.y + 16}">{escape(row.name)}</text></a>'
+        f'<text x="4" y="{row.y + 16}">{escape(row.name)}</text>{more}</a>'
     )
     for placed in row.bars:
         yield _in_row(placed, url, words)

@@ -20,10 +20,10 @@ _MASKS = {
 
 def definitions(scale: Scale, height: int) -> str:
     """The hatching of each kind, and the masks by which bars fade at the edges of the window."""
-    slanted = {"threat": -45, "role": 90}
+    slant = {"threat": -45, "role": 0}
     hatchings = (
         f'<pattern id="possibly-{kind}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate({slanted.get(kind, 45)})"><rect class="between" width="6" '
+        f'patternTransform="rotate({slant.get(kind, 45)})"><rect class="between" width="6" '
         f'height="6"/><rect class="{kind}" width="2" height="6"/></pattern>'
         for kind in HATCHED
     )

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from roster.admin.display import Cell
 from roster.admin.searching import finder_of
-from roster.admin.timeline.addresses import entry_url, official_timeline_url
+from roster.admin.timeline.addresses import Addresses, official_timeline_url
 from roster.admin.timeline.drawing import roster_svg
 from roster.admin.timeline.official_page import models_seen
 from roster.admin.timeline.paging import OfficialRow, page_of
-from roster.admin.timeline.table import ShownEntry, shown_entries
+from roster.admin.timeline.table import headings, table_rows
 from roster.admin.timeline.windows import FROM, ZOOM, Asked, asked_of, scale_of, windows_of
 from roster.dashboards.finding import refusal
 from roster.dashboards.timeline import (
@@ -35,7 +37,7 @@ from roster.dashboards.timeline import (
 )
 from roster.dashboards.timeline.rows import LEFT, WIDTH
 from roster.dashboards.timeline.sentences import bar_in_words
-from roster.models import Official, Protection, ProtectionExtension, Threat
+from roster.models import Official, Protection, Threat
 
 if TYPE_CHECKING:
     from roster.admin.site import RosterSite
@@ -50,10 +52,11 @@ _IN_ROWS = (Kind.PROTECTION, Kind.THREAT, Kind.ROLE)
 
 @dataclass(frozen=True)
 class ShownRow:
-    """An official of the table, with the entries that the window has."""
+    """An official of the table, with the entries that are drawn; `more` counts those that are not."""
 
     official: Cell
-    entries: tuple[ShownEntry, ...]
+    entries: list[SafeString]
+    more: int
 
 
 def roster_timeline_page(request: HttpRequest, site: RosterSite) -> TemplateResponse:
@@ -87,7 +90,7 @@ def roster_timeline_page(request: HttpRequest, site: RosterSite) -> TemplateResp
         "windows": windows,
         "page": page,
         "day": today,
-        "tells_evidence": EVIDENCE.issubset(seen),
+        "headings": headings(tells_evidence=EVIDENCE.issubset(seen)),
         **_shown(page.rows, scale, today, seen, f"Timeline of officials, {windows.shown}"),
     }
     request.current_app = site.name
@@ -117,13 +120,11 @@ def _officials(
         paths = tuple(site.get_model_admin(Official).get_search_fields(request))
         found = found.filter(finder_of(request, site, text).found(Official, paths).condition)
     having = [
-        Exists(model._default_manager.filter(official=OuterRef("pk")))
+        Q(Exists(model._default_manager.filter(official=OuterRef("pk"))))
         for model in (Protection, Threat)
         if model in concerned_by
     ]
-    for one in having[1:]:
-        having[0] |= one
-    return found.filter(having[0]) if having else found
+    return found.filter(reduce(or_, having)) if having else found
 
 
 def _shown(
@@ -144,21 +145,27 @@ def _shown(
         )
         for one in officials
     ]
+    picture, addresses = roster_picture(drawn, scale, today), Addresses()
     tells_evidence = EVIDENCE.issubset(seen)
     return {
         "svg": roster_svg(
-            roster_picture(drawn, scale, today),
+            picture,
             name=name,
             row_url=official_timeline_url,
-            url=entry_url,
+            url=addresses.of_entry,
             words=partial(bar_in_words, today=today, tells_evidence=tells_evidence),
         ),
         "rows": [
             ShownRow(
-                Cell(one.name, official_timeline_url(one.key)),
-                shown_entries(one.entries, scale.window, today),
+                Cell(row.full_name, official_timeline_url(row.key)),
+                table_rows(
+                    (placed.bar.entry for placed in row.bars),
+                    addresses,
+                    today,
+                    tells_evidence=tells_evidence,
+                ),
+                row.more,
             )
-            for one in drawn
+            for row in picture.rows
         ],
-        "shows_extensions": ProtectionExtension in seen,
     }

@@ -10,9 +10,9 @@ from functools import partial
 from django.db import models
 from django.utils.safestring import SafeString
 
-from roster.admin.timeline.addresses import entry_url
+from roster.admin.timeline.addresses import Addresses
 from roster.admin.timeline.drawing import official_svg
-from roster.admin.timeline.table import ShownEntry, shown_entries
+from roster.admin.timeline.table import headings, table_rows
 from roster.admin.timeline.windows import Asked, Windows, scale_of, windows_of
 from roster.dashboards.timeline import EVIDENCE, SHOWN, Kind, Scale, picture_of, timeline_of
 from roster.dashboards.timeline.entries import known_days
@@ -31,9 +31,9 @@ class ShownTimeline:
     day: date
     covered: str
     svg: SafeString
-    rows: tuple[ShownEntry, ...]
+    headings: tuple[str, ...]
+    rows: list[SafeString]
     windows: Windows
-    tells_evidence: bool
 
 
 def official_timeline(
@@ -53,16 +53,18 @@ def official_timeline(
     windows = windows_of(scale, asked, today, has_fitted=True, kept={})
     protections = [entry.period for entry in entries if entry.kind is Kind.PROTECTION]
     tells_evidence = EVIDENCE.issubset(seen)
+    addresses = Addresses()
+    told = (one for one in entries if one.lies_in(scale.window) or not one.is_drawn)
     return ShownTimeline(
         today,
         coverage_ahead(protections, today) if protections else "",
         official_svg(
             picture_of(entries, scale, today),
             name=f"Timeline of {official.name}, {windows.shown}",
-            url=entry_url,
+            url=addresses.of_entry,
             words=partial(bar_in_words, today=today, tells_evidence=tells_evidence),
         ),
-        shown_entries(entries, scale.window, today, tells_undated=True),
+        headings(tells_evidence=tells_evidence),
+        table_rows(told, addresses, today, tells_evidence=tells_evidence),
         windows,
-        tells_evidence,
     )

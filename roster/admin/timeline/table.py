@@ -1,55 +1,71 @@
-"""The table beside a picture: the same entries, in words, with links to record and citation."""
+"""The table beside a picture: the same entries, in words, with links to record and citation.
+
+Its rows are written by hand, as the picture is, for there may be hundreds; every text is escaped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
+from html import escape
 
-from roster.admin.display import Cell
-from roster.admin.timeline.addresses import cited_url, entry_url
+from django.utils.safestring import SafeString
+
+from roster.admin.lists import certainty_mark
+from roster.admin.timeline.addresses import Addresses
 from roster.dashboards.timeline import Entry, Kind
-from roster.dashboards.timeline.sentences import KINDS, place, supports
-from roster.periods import Certainty, Days
+from roster.dashboards.timeline.sentences import KINDS, NO_EVIDENCE, described, place, supports
+
+HEADINGS = ("What", "From", "To", "In force today", "Extensions")
+EVIDENCE_HEADING = "Evidence"
 
 
-@dataclass(frozen=True)
-class ShownEntry:
-    """An entry in words. `in_force` is None of a source; `more` counts further citations."""
-
-    kind: str
-    link: Cell
-    start: str
-    end: str
-    in_force: Certainty | None
-    extensions: int
-    cited: Cell | None
-    more: int
-    note: str
+def headings(*, tells_evidence: bool) -> tuple[str, ...]:
+    return (*HEADINGS, EVIDENCE_HEADING) if tells_evidence else HEADINGS
 
 
-def shown_entries(
-    entries: Iterable[Entry], window: Days, today: date, *, tells_undated: bool = False
-) -> tuple[ShownEntry, ...]:
-    """The entries that the window has, in their order; sources of no known day where asked for."""
-    return tuple(
-        _shown(entry, today)
-        for entry in entries
-        if entry.lies_in(window) or (tells_undated and not entry.is_drawn)
-    )
+def table_rows(
+    entries: Iterable[Entry], addresses: Addresses, today: date, *, tells_evidence: bool
+) -> list[SafeString]:
+    """The cells of each entry, in the order of the headings; a narrow window has those in them."""
+    rows = []
+    for entry in entries:
+        cells = _cells(entry, addresses, today)
+        _, *names = headings(tells_evidence=tells_evidence)
+        told = "".join(
+            f'<td data-heading="{heading}">{cell}</td>' if cell else "<td></td>"
+            for heading, cell in zip(names, cells, strict=False)
+        )
+        rows.append(SafeString(f"{_what(entry, addresses)}{told}"))  # all of it is escaped
+    return rows
 
 
-def _shown(entry: Entry, today: date) -> ShownEntry:
-    period, cited = entry.period, entry.cited
-    is_source = entry.kind is Kind.EVIDENCE
-    return ShownEntry(
-        KINDS[entry.kind],
-        Cell(entry.name, entry_url(entry)),
-        period.start.describe(),
-        "" if is_source else period.end.describe(),
-        None if is_source else period.in_force(today),
-        entry.extensions,
-        Cell(place(cited), cited_url(cited)) if cited and not is_source else None,
-        cited.count - 1 if cited and not is_source else 0,
-        supports(cited) if cited and is_source else "",
-    )
+def _what(entry: Entry, addresses: Addresses) -> str:
+    """The link to the record; the name of an extension says that it is one."""
+    link = f'<a href="{escape(addresses.of_entry(entry))}">{escape(entry.name)}</a>'
+    if entry.kind is Kind.EXTENSION:
+        return f'<th scope="row" class="of-it">{link}</th>'
+    return f'<th scope="row"><span class="quiet">{KINDS[entry.kind]}</span> {link}</th>'
+
+
+def _cells(entry: Entry, addresses: Addresses, today: date) -> Iterator[str]:
+    period = entry.period
+    yield escape(described(period.start))
+    if entry.kind is Kind.EVIDENCE:
+        yield from ("", "", "", supports(entry.cited) if entry.cited else "")
+        return
+    yield escape(described(period.end))
+    yield certainty_mark(period.in_force(today))
+    yield str(entry.extensions or "")
+    yield _cited(entry, addresses)
+
+
+def _cited(entry: Entry, addresses: Addresses) -> str:
+    cited = entry.cited
+    if cited is None:
+        return NO_EVIDENCE.capitalize()
+    link = f'<a href="{escape(addresses.of_cited(cited))}">{escape(place(cited))}</a>'
+    if cited.count == 1:
+        return link
+    more = f"{escape(addresses.of_entry(entry))}#evidence"
+    return f'{link} <a href="{more}">and {cited.count - 1} more</a>'

@@ -56,15 +56,15 @@ def timeline_of(official: Official, seen: Models = SHOWN) -> tuple[Entry, ...]:
 def entries_of(officials: Collection[int], seen: Models = SHOWN) -> dict[int, tuple[Entry, ...]]:
     """The entries of officials by their keys, kind by kind and by start; five queries at most.
 
-    Only of models among those `seen`. An extension is not told of without its protection, nor a
-    citation without its source.
+    A protection is followed by its extensions. Only of models among those `seen`: an extension is
+    not told of without its protection, nor a citation without its source.
     """
     entries = defaultdict[int, list[Entry]](list)
     evidence = Evidence(_citations(officials, seen))
-    extensions = list(_extensions(officials, evidence)) if _are_extensions_seen(seen) else []
     found: list[Found] = []
     if Protection in seen:
-        found += [_protections(officials, evidence, extensions), iter(extensions)]
+        extensions = _extensions(officials, evidence) if _are_extensions_seen(seen) else {}
+        found.append(_protections(officials, evidence, extensions))
     if Threat in seen:
         found.append(_threats(officials, evidence, are_sources_seen=ThreatSource in seen))
     if Role in seen:
@@ -105,11 +105,8 @@ def _citations(officials: Collection[int], seen: Models) -> Iterator[CitedRow]:
 
 
 def _protections(
-    officials: Collection[int], evidence: Evidence, extensions: list[tuple[int, Entry]]
+    officials: Collection[int], evidence: Evidence, extensions: dict[int, list[Entry]]
 ) -> Found:
-    numbers = defaultdict[int | None, list[int]](list)
-    for _official, extension in extensions:
-        numbers[extension.protection].append(extension.number or 0)
     levels = dict(ProtectionLevel.choices)
     for official, key, ref, level, provider, start, end in (
         Protection.objects.filter(official__in=officials)
@@ -118,23 +115,22 @@ def _protections(
     ):
         said = str(levels.get(level, level))
         name = f"{said}, {provider}" if provider else said
-        theirs, cited = numbers[key], evidence.of(Kind.PROTECTION, key)
-        count = max(len(theirs), *theirs, 0)
-        entry = Entry(
-            Kind.PROTECTION, key, ref, name, _period(start, end), cited, extensions=count
-        )
-        yield official, entry
+        theirs, cited = extensions.get(key, []), evidence.of(Kind.PROTECTION, key)
+        count = max(len(theirs), *(one.number or 0 for one in theirs), 0)
+        period = _period(start, end)
+        yield official, Entry(Kind.PROTECTION, key, ref, name, period, cited, extensions=count)
+        yield from ((official, extension) for extension in theirs)
 
 
-def _extensions(officials: Collection[int], evidence: Evidence) -> Found:
-    for official, key, ref, number, protection, start, end in (
+def _extensions(officials: Collection[int], evidence: Evidence) -> dict[int, list[Entry]]:
+    """By the keys of the protections, in the order of their numbers, those without one last."""
+    found = defaultdict[int, list[Entry]](list)
+    for key, ref, number, protection, start, end in (
         ProtectionExtension.objects.filter(protection__official__in=officials)
         .order_by(F("number").asc(nulls_last=True), "start_earliest", "ref")
-        .values_list(
-            "protection__official_id", "pk", "ref", "number", "protection_id", "start", "end"
-        )
+        .values_list("pk", "ref", "number", "protection_id", "start", "end")
     ):
-        entry = Entry(
+        extension = Entry(
             Kind.EXTENSION,
             key,
             ref,
@@ -144,7 +140,8 @@ def _extensions(officials: Collection[int], evidence: Evidence) -> Found:
             protection=protection,
             number=number,
         )
-        yield official, entry
+        found[protection].append(extension)
+    return found
 
 
 def _threats(
@@ -158,8 +155,8 @@ def _threats(
             "official_id", "pk", "ref", "kind", "status", "threat_source__name", "start", "end"
         )
     ):
-        by = f" by {source}" if are_sources_seen else ""
-        name = f"{kinds.get(kind, kind)}{by}, {str(statuses.get(status, status)).lower()}"
+        said = f"{kinds.get(kind, kind)}, {str(statuses.get(status, status)).lower()}"
+        name = f"{said}: {source}" if are_sources_seen else said
         cited = evidence.of(Kind.THREAT, key)
         yield official, Entry(Kind.THREAT, key, ref, name, _period(start, end), cited)
 

@@ -15,7 +15,7 @@ from roster.periods import EVER, Certainty, coverage
 
 LEFT, WIDTH, RIGHT = 8, 944, 960
 """Where the days begin, over how many units they reach, and how wide the whole picture is."""
-HEAD = 46
+HEAD = 50
 """Units above the first track: today's label, years, columns."""
 _HEADING = 24
 _LABEL = 14

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from roster.dashboards.timeline.entries import Cited, Entry, Kind
 from roster.dates import PartialDate
@@ -43,16 +44,22 @@ def bar_in_words(entry: Entry, today: date, *, tells_evidence: bool) -> str:
     """What a bar stands for, from when to when, how sure that is today, and what it rests on."""
     period = entry.period
     if entry.kind is Kind.EVIDENCE:
-        said = f"Source: {entry.name}. Published: {period.start.describe()}."
+        said = f"Source: {entry.name}. Published: {described(period.start)}."
         return f"{said} {supports(entry.cited)}." if entry.cited else said
     name = entry.name if entry.kind is Kind.EXTENSION else f"{KINDS[entry.kind]}: {entry.name}"
     said = (
-        f"{name}. Start: {period.start.describe()}. End: {period.end.describe()}. "
+        f"{name}. Start: {described(period.start)}. End: {described(period.end)}. "
         f"In force today: {period.in_force(today)}."
     )
     if entry.kind is Kind.PROTECTION and entry.extensions:
         said = f"{said} Extended at least {_times(entry.extensions)}."
     return f"{said} Evidence: {cited_in_words(entry.cited)}." if tells_evidence else said
+
+
+@lru_cache(maxsize=4096)
+def described(day: PartialDate) -> str:
+    """The date in English; the same few are asked for again and again."""
+    return day.describe()
 
 
 def place(cited: Cited) -> str:
