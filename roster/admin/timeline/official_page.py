@@ -28,9 +28,7 @@ def models_seen(request: HttpRequest, site: RosterSite) -> frozenset[type[models
     )
 
 
-def overview_of(
-    official: Official, request: HttpRequest, site: RosterSite
-) -> ShownTimeline | None:
+def overview_of(official: Official, request: HttpRequest, site: RosterSite) -> ShownTimeline | None:
     """All that there is of an official, today; None where nothing may be shown."""
     return official_timeline(official, ALL, timezone.localdate(), models_seen(request, site))
 

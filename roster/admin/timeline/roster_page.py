@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from roster.admin.display import Cell
 from roster.admin.searching import finder_of
 from roster.admin.timeline.addresses import Addresses, official_timeline_url
-from roster.admin.timeline.drawing import roster_svg
+from roster.admin.timeline.drawing import Told, roster_svg
 from roster.admin.timeline.official_page import models_seen
 from roster.admin.timeline.paging import OfficialRow, page_of
 from roster.admin.timeline.table import headings, table_rows
@@ -42,7 +42,7 @@ from roster.models import Official, Protection, Threat
 if TYPE_CHECKING:
     from roster.admin.site import RosterSite
 
-OFFICIALS_A_PAGE = 30
+OFFICIALS_A_PAGE = 25
 """So many fit on one printed page and can be read there."""
 SEARCH, ONLY = "q", "only"
 CONCERNED = "concerned"
@@ -52,7 +52,7 @@ _IN_ROWS = (Kind.PROTECTION, Kind.THREAT, Kind.ROLE)
 
 @dataclass(frozen=True)
 class ShownRow:
-    """An official of the table, with the entries that are drawn; `more` counts those that are not."""
+    """An official of the table, with the entries drawn; `more` counts those that are not."""
 
     official: Cell
     entries: list[SafeString]
@@ -152,8 +152,10 @@ def _shown(
             picture,
             name=name,
             row_url=official_timeline_url,
-            url=addresses.of_entry,
-            words=partial(bar_in_words, today=today, tells_evidence=tells_evidence),
+            told=Told(
+                addresses.of_entry,
+                partial(bar_in_words, today=today, tells_evidence=tells_evidence),
+            ),
         ),
         "rows": [
             ShownRow(

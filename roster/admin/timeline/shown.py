@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 
 from roster.admin.timeline.addresses import Addresses
-from roster.admin.timeline.drawing import official_svg
+from roster.admin.timeline.drawing import Told, official_svg
 from roster.admin.timeline.table import headings, table_rows
 from roster.admin.timeline.windows import Asked, Windows, scale_of, windows_of
 from roster.dashboards.timeline import EVIDENCE, SHOWN, Kind, Scale, picture_of, timeline_of
@@ -61,8 +61,10 @@ def official_timeline(
         official_svg(
             picture_of(entries, scale, today),
             name=f"Timeline of {official.name}, {windows.shown}",
-            url=addresses.of_entry,
-            words=partial(bar_in_words, today=today, tells_evidence=tells_evidence),
+            told=Told(
+                addresses.of_entry,
+                partial(bar_in_words, today=today, tells_evidence=tells_evidence),
+            ),
         ),
         headings(tells_evidence=tells_evidence),
         table_rows(told, addresses, today, tells_evidence=tells_evidence),

@@ -95,7 +95,9 @@ def windows_of(
         return WindowLink(text, f"?{urlencode(kept | query)}", current)
 
     first = None if asked.zoom is None else scale.window.first
-    zooms = [link(_NAMES[zoom], zoom, _about(scale, zoom, first), zoom is asked.zoom) for zoom in Zoom]
+    zooms = [
+        link(_NAMES[zoom], zoom, _about(scale, zoom, first), zoom is asked.zoom) for zoom in Zoom
+    ]
     if has_fitted:
         zooms.insert(0, link("All", None, None, asked.zoom is None))
     steps = []

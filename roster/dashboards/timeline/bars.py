@@ -37,6 +37,10 @@ class Piece:
     width: int
     stretch: Stretch
 
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -102,7 +106,7 @@ def bar_of(entry: Entry, scale: Scale) -> Bar | None:
     if seen is None:
         return None
     pieces = placed(seen.stretches, scale)
-    x, right = pieces[0].x, pieces[-1].x + pieces[-1].width
+    x, right = pieces[0].x, pieces[-1].right
     return Bar(entry, x, right - x, pieces, seen.start, seen.end)
 
 

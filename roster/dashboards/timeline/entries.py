@@ -54,8 +54,10 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """What stands beside the bar: of evidence, the day in its notation."""
-        return self.period.start.text if self.kind is Kind.EVIDENCE else self.name
+        """What stands above the bar: of a source its day in notation, of an extension a number."""
+        if self.kind is Kind.EVIDENCE:
+            return self.period.start.text
+        return self.name if self.number is None else str(self.number)
 
     @property
     def is_drawn(self) -> bool:

@@ -57,9 +57,7 @@ class Evidence:
         day = PartialDate(row.published)
         fields = Counter((one.kind, one.record, one.field) for one in rows)
         cited = Cited(row.source, row.paragraph, row.source_key, len(fields))
-        return Entry(
-            Kind.EVIDENCE, row.source_key, row.source, row.title, Period(day, day), cited
-        )
+        return Entry(Kind.EVIDENCE, row.source_key, row.source, row.title, Period(day, day), cited)
 
 
 def _rank(row: CitedRow) -> tuple[int, str, int]:

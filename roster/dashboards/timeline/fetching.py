@@ -144,9 +144,7 @@ def _extensions(officials: Collection[int], evidence: Evidence) -> dict[int, lis
     return found
 
 
-def _threats(
-    officials: Collection[int], evidence: Evidence, *, are_sources_seen: bool
-) -> Found:
+def _threats(officials: Collection[int], evidence: Evidence, *, are_sources_seen: bool) -> Found:
     kinds, statuses = dict(ThreatKind.choices), dict(ThreatStatus.choices)
     for official, key, ref, kind, status, source, start, end in (
         Threat.objects.filter(official__in=officials)

@@ -19,18 +19,20 @@ Placed = TypeVar("Placed")
 def in_lanes(extents: Iterable[tuple[int, int, Placed]]) -> list[list[Placed]]:
     """What is to be placed, lane by lane, given the left and the right end of each.
 
-    As few lanes as there can be; within a lane from left to right.
+    As few lanes as there can be, each in the first that is free; in a lane from left to right.
     """
     lanes: list[list[Placed]] = []
-    free: list[tuple[int, int]] = []
+    in_use: list[tuple[int, int]] = []
+    free: list[int] = []
     for left, right, one in sorted(extents, key=lambda extent: extent[:2]):
-        if free and free[0][0] + GAP <= left:
-            _, number = heappop(free)
-        else:
-            number = len(lanes)
+        while in_use and in_use[0][0] + GAP <= left:
+            heappush(free, heappop(in_use)[1])
+        if not free:
+            heappush(free, len(lanes))
             lanes.append([])
+        number = heappop(free)
         lanes[number].append(one)
-        heappush(free, (right, number))
+        heappush(in_use, (right, number))
     return lanes
 
 
@@ -45,7 +47,7 @@ def label_width(text: str) -> int:
 
 def shortened(text: str, width: int) -> str:
     """The text, or as much of it as takes no more than `width` units, with an ellipsis."""
-    kept = text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS - 1]}…"
+    kept = text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
     while len(kept) > 1 and label_width(kept) > width:
         kept = f"{kept[:-2].rstrip()}…"
     return kept

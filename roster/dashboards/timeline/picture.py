@@ -31,7 +31,7 @@ _THICKNESS = {
 _GAP = 5
 """Units between a bar and the label of the next lane."""
 _TITLES = (
-    (Kind.PROTECTION, "Protections and extensions"),
+    (Kind.PROTECTION, "Protections and their extensions by number"),
     (Kind.THREAT, "Threats"),
     (Kind.ROLE, "Roles"),
     (Kind.EVIDENCE, "Evidence, by the day of its source"),

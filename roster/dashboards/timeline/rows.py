@@ -61,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RosterPicture:
-    """All that is drawn of a page of officials; `today_x` is None where the window has not today."""
+    """All that is drawn of many officials; `today_x` is None where the window has not today."""
 
     scale: Scale
     ticks: tuple[Tick, ...]

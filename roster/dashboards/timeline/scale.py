@@ -168,5 +168,3 @@ def _years_between_labels(columns: int, width: int) -> int:
     while width * every < LEAST_LABELLED * columns:
         every = every * 5 // 2 if str(every).startswith("2") else every * 2
     return every
-
-
