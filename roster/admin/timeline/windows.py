@@ -115,7 +115,7 @@ def _about(scale: Scale, zoom: Zoom, first: date | None) -> date | None:
     """Where another zoom's window begins that has the same middle."""
     if first is None:
         return None
-    middle = date.fromordinal((first.toordinal() + scale.window.last.toordinal()) // 2)
+    middle = date.fromordinal((first.toordinal() + scale.window.last.toordinal() + 1) // 2)
     column = zoom.column_of(middle) - zoom.columns // 2
     return zoom.first_day(max(column, zoom.first_column))
 

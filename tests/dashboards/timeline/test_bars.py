@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -66,7 +67,7 @@ def test_stretches_meet_and_differ(lasting):
         lasting.start.earliest,
         lasting.end.latest,
     )
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert one.days.last + timedelta(days=1) == following.days.first
         assert one.covered is not following.covered
 

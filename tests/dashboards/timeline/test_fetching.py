@@ -21,7 +21,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def cite(kind, record, field, source, number, stance="supports"):
+def cite(kind, record, field, source, number, *, stance="supports"):
     about = {"source__ref": source, "source__title": "A notice", "source__published": "2024-07-18"}
     paragraph = ParagraphFactory(number=number, **about)
     return CitationFactory(

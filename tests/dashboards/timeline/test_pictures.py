@@ -1,4 +1,4 @@
-"""Pictures: what stands where in that of one official and in that of many; sentences beside them."""
+"""Pictures: what stands where in that of one official and of many, and the sentences beside."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,7 @@ def test_columns_are_labelled_and_a_year_where_it_begins(zoom, labels, years):
 def test_labels_of_years_do_not_run_into_one_another(columns):
     shown = Scale(Zoom.YEAR, 1000, columns, 0, 960)
     labelled = [tick.x for tick in shown.ticks() if tick.label]
-    assert all(b - a >= LEAST_LABELLED - 1 for a, b in zip(labelled, labelled[1:], strict=False))
+    assert all(b - a >= LEAST_LABELLED - 1 for a, b in pairwise(labelled))
 
 
 @pytest.mark.parametrize(
