@@ -33,7 +33,7 @@ def table_rows(
         cells = _cells(entry, addresses, today)
         _, *names = headings(tells_evidence=tells_evidence)
         told = "".join(
-            f'<td data-heading="{heading}">{cell}</td>' if cell else "<td></td>"
+            f'<td data-label="{heading}">{cell}</td>' if cell else "<td></td>"
             for heading, cell in zip(names, cells, strict=False)
         )
         rows.append(SafeString(f"{_what(entry, addresses)}{told}"))  # all of it is escaped
