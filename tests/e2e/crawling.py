@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from django.urls import resolve
 
-LINKS = "links => links.map(link => link.href)"
+# A link in a picture has an object as its href.
+LINKS = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
 
 
 def crawl(page, start, visit=lambda page: None):
