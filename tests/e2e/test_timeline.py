@@ -38,7 +38,8 @@ def ann(live_server, client):
         protection = ProtectionFactory(official=ann, start="2020", end=ends, provider="City police")
         for number in range(1, 6):
             ExtensionFactory(protection=protection, number=number, start=f"202{number}", end=ends)
-        CitationFactory(official=None, protection=protection, field="end")
+        for field in ("start", "end"):
+            CitationFactory(official=None, protection=protection, field=field)
         ThreatFactory(official=ann, start="../2021")
         RoleFactory(official=ann, title=LONG, start="2018", end="..")
         for number in range(30):
