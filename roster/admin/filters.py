@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -19,6 +20,8 @@ from roster.provenance.states import FLAGS, EvidenceState, citations_in, records
 
 LATEST_PROTECTIONS = 1_000
 """How many protections, the newest, are looked through for providers to offer."""
+DAYS_AHEAD = (7, 30, 90)
+"""Within how many days a protection is asked to end."""
 MOST_CHOICES = 30
 """Choices that a filter offers of those that depend on the data."""
 
@@ -45,7 +48,19 @@ class ChoiceFilter(admin.SimpleListFilter):
         raise NotImplementedError
 
 
-class CertaintyFilter(ChoiceFilter):
+class DayFilter(ChoiceFilter):
+    """A filter whose choices depend on the day: the list's is today."""
+
+    def narrowed(self, rows: Any, value: str) -> Any:
+        return self.on_day(rows, value, timezone.localdate())
+
+    @classmethod
+    def on_day(cls, rows: Any, value: str, day: date) -> Any:
+        """The rows that are meant by the choice `value` on a day."""
+        raise NotImplementedError
+
+
+class CertaintyFilter(DayFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(certainty.value, certainty.capitalize()) for certainty in Certainty]
 
@@ -54,8 +69,9 @@ class InForceFilter(CertaintyFilter):
     title = "in force today"
     parameter_name = "in_force"
 
-    def narrowed(self, rows: Any, value: str) -> Any:
-        return rows.in_force_on(timezone.localdate(), Certainty(value))
+    @classmethod
+    def on_day(cls, rows: Any, value: str, day: date) -> Any:
+        return rows.in_force_on(day, Certainty(value))
 
 
 class ProtectedFilter(CertaintyFilter):
@@ -63,11 +79,12 @@ class ProtectedFilter(CertaintyFilter):
     about = Protection
     parameter_name = "protected"
 
-    def narrowed(self, rows: Any, value: str) -> Any:
-        return rows.protected_on(timezone.localdate(), Certainty(value))
+    @classmethod
+    def on_day(cls, rows: Any, value: str, day: date) -> Any:
+        return rows.protected_on(day, Certainty(value))
 
 
-class EndingFilter(ChoiceFilter):
+class EndingFilter(DayFilter):
     """Last days ahead, today included; an unknown last day is a possible one."""
 
     title = "end"
@@ -77,13 +94,13 @@ class EndingFilter(ChoiceFilter):
         return [
             (f"{certainty}-{days}", f"{certainty.capitalize()} within {days} days")
             for certainty in (Certainty.DEFINITELY, Certainty.POSSIBLY)
-            for days in (30, 90)
+            for days in DAYS_AHEAD
         ]
 
-    def narrowed(self, rows: Any, value: str) -> Any:
+    @classmethod
+    def on_day(cls, rows: Any, value: str, day: date) -> Any:
         certainty, days = value.split("-")
-        today = timezone.localdate()
-        return rows.ending_within(int(days), today, Certainty(certainty))
+        return rows.ending_within(int(days), day, Certainty(certainty))
 
 
 class EvidenceFilter(ChoiceFilter):

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from roster.admin.acts.offers import OfficialActs
 from roster.admin.base import RecordAdmin
 from roster.admin.covering import coverage_of
+from roster.admin.desk.filters import GapFilter
 from roster.admin.display import EMPTY, Related, page_url
 from roster.admin.exports.bundles import bundle_page, may_export_bundles
 from roster.admin.filters import EvidenceFilter, OfficialThreatSourceFilter, ProtectedFilter
@@ -49,7 +50,7 @@ class OfficialAdmin(OfficialActs, EditedInPlace, RecordAdmin):
         "current_roles": Role,
         "protected_today": Protection,
     }
-    list_filter = (ProtectedFilter, OfficialThreatSourceFilter, EvidenceFilter)
+    list_filter = (ProtectedFilter, GapFilter, OfficialThreatSourceFilter, EvidenceFilter)
     search_fields = ("ref", "search_key")
     inlines = (RolesInPlace, ThreatsInPlace, ProtectionsInPlace)
     related = (

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from roster.admin.acts.offers import ProtectionActs
 from roster.admin.base import RecordAdmin
+from roster.admin.desk.filters import LapsedFilter, UnthreatenedFilter
 from roster.admin.display import Related, in_words
 from roster.admin.filters import (
     EndingFilter,
@@ -41,6 +42,8 @@ class ProtectionAdmin(ProtectionActs, PeriodColumns, EditedInPlace, RecordAdmin)
         InForceFilter,
         "level",
         EndingFilter,
+        LapsedFilter,
+        UnthreatenedFilter,
         ProviderFilter,
         ProtectionThreatSourceFilter,
         "end_reason",

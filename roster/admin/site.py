@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path
 from roster.admin.base import RosterAdmin, delete_selected
 from roster.admin.changes import ChangeAdmin, ChangesetAdmin
 from roster.admin.citations import CitationAdmin
+from roster.admin.desk.page import desk
 from roster.admin.display import EMPTY, row_text
 from roster.admin.evidence.queues import overview_page, queue_page
 from roster.admin.exports.bundles import bundle_page
@@ -23,7 +24,6 @@ from roster.admin.feed.page import feed_page
 from roster.admin.finding.keys import keys_page, places
 from roster.admin.finding.page import find_page
 from roster.admin.forms.date_input import date_meaning
-from roster.admin.home import what_is_new
 from roster.admin.imports.run_pages import ImportRunAdmin
 from roster.admin.mappings import ImportMappingAdmin
 from roster.admin.officials import OfficialAdmin
@@ -146,7 +146,7 @@ class RosterSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        return super().index(request, {**what_is_new(request, self), **(extra_context or {})})
+        return super().index(request, {**desk(request, self), **(extra_context or {})})
 
     def find_view(self, request: HttpRequest) -> HttpResponse:
         return find_page(request, self)

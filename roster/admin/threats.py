@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 
 from roster.admin.base import RecordAdmin
+from roster.admin.desk.filters import LiveThreatFilter
 from roster.admin.display import Related
 from roster.admin.filters import EvidenceFilter, InForceFilter, ThreatSourceFilter
 from roster.admin.lists import PeriodColumns, row_link
@@ -66,7 +67,14 @@ class ThreatAdmin(PeriodColumns, RecordAdmin):
         "end_in_words",
     )
     list_select_related = ("threat_source", "official")
-    list_filter = (InForceFilter, ThreatSourceFilter, "kind", "status", EvidenceFilter)
+    list_filter = (
+        LiveThreatFilter,
+        InForceFilter,
+        ThreatSourceFilter,
+        "kind",
+        "status",
+        EvidenceFilter,
+    )
     search_fields = (
         "ref",
         "motive",

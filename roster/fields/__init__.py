@@ -5,6 +5,7 @@ Migrations name these classes by this package, so that files within may move.
 
 from roster.fields.codes import CodeField, CountryField, LanguageField
 from roster.fields.dates import BoundOf, PartialDateBound, PartialDateField
+from roster.fields.days import DayBefore
 from roster.fields.lists import ListField, ListFormField
 from roster.fields.ordinals import OrdinalField
 from roster.fields.refs import RefField
@@ -18,6 +19,7 @@ __all__ = [
     "BoundOf",
     "CodeField",
     "CountryField",
+    "DayBefore",
     "FingerprintField",
     "LanguageField",
     "LineField",

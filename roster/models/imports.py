@@ -53,6 +53,9 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         """Those that have not ended."""
         return self.filter(state__in=UNDER_WAY)
 
+    def ended(self) -> Self:
+        return self.exclude(state__in=UNDER_WAY)
+
     def standing(self) -> Self:
         """Those that are under way or done: their upload is taken."""
         return self.filter(state__in=STANDING)

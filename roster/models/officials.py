@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from roster.fields import (
     CountryField,
@@ -21,13 +21,13 @@ from roster.models.records import NAME_LENGTH, SUMMARY_LENGTH, NamedQuerySet, Re
 from roster.periods import Certainty
 from roster.text.refs import slug
 
+_OF_THE_QUERY = OuterRef("pk")
+
 
 class OfficialQuerySet(NamedQuerySet):
     def with_protected(self, day: date) -> Self:
         """Each official with `protected`, the surest `Certainty` of any protection on `day`."""
-        protections = self.model.protections.rel.related_model.objects.filter(
-            official=OuterRef("pk")
-        )
+        protections = self._protections()
         return self.annotate(
             protected=Case(
                 *(
@@ -44,7 +44,40 @@ class OfficialQuerySet(NamedQuerySet):
 
     def protected_on(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
         """Whose being under protection on `day` is exactly of this certainty."""
-        return self.with_protected(day).filter(protected=certainty.value)
+        return self.filter(self.is_protected(day, certainty))
+
+    def is_protected(self, day: date, certainty: Certainty, key: Any = _OF_THE_QUERY) -> Q:
+        """That an official, by default that of the query, is protected exactly this surely."""
+        protections = self._protections(key)
+        maybe = Exists(protections.maybe_in_force_on(day))
+        definitely = Exists(protections.in_force_on(day))
+        match certainty:
+            case Certainty.DEFINITELY:
+                return Q(definitely)
+            case Certainty.POSSIBLY:
+                return Q(maybe, ~definitely)
+            case Certainty.NO:
+                return Q(~maybe)
+
+    def with_gap_from(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
+        """Whose protections leave a gap on `day` or later: a day after one and before another.
+
+        Definitely: no protection can cover it, in any reading. Possibly: in some reading none
+        does, and there is no gap that is definite. The rule is that of `roster.periods.breaks`.
+        """
+        protections = self._protections()
+        some, sure = protections.after_possible_gap(day), protections.after_gap(day)
+        match certainty:
+            case Certainty.DEFINITELY:
+                return self.filter(Exists(sure))
+            case Certainty.POSSIBLY:
+                return self.filter(Exists(some), ~Exists(sure))
+            case Certainty.NO:
+                return self.filter(~Exists(some))
+
+    def _protections(self, key: Any = _OF_THE_QUERY) -> Any:
+        """Those of one official, by default of that at which the outer query is."""
+        return self.model.protections.rel.related_model.objects.filter(official=key)
 
     def with_latest_change(self) -> Self:
         """Each official with `latest_change`, the time of the last change that concerns it."""

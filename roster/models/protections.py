@@ -8,11 +8,13 @@ from itertools import count
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Least
 
 from roster.dates import PartialDate
 from roster.fields import (
     CodeField,
+    DayBefore,
     LineField,
     OrdinalField,
     PartialDateField,
@@ -21,11 +23,21 @@ from roster.fields import (
     Rule,
 )
 from roster.models.officials import Official
-from roster.models.records import NAME_LENGTH, SUMMARY_LENGTH, PeriodQuerySet, Record
+from roster.models.records import (
+    NAME_LENGTH,
+    SUMMARY_LENGTH,
+    PeriodQuerySet,
+    Record,
+    may_be_in_force,
+    surely_in_force,
+)
+from roster.models.threats import Threat
 from roster.periods import Period
 from roster.text.refs import numbered_ref
 
 OPEN_END = ".."
+NO_LAST_DAY = date.max.isoformat()
+"""The latest day of an end that is open, unknown, or on or after some day."""
 
 
 class ProtectionLevel(models.TextChoices):
@@ -47,6 +59,61 @@ class ProtectionQuerySet(PeriodQuerySet):
     def ended_by(self, day: date) -> Self:
         """Whose latest possible end is on or before `day`; open and unknown ends are not."""
         return self.filter(end_latest__lte=day.isoformat())
+
+    def after_gap(self, day: date) -> Self:
+        """Before whose start the official is surely not covered, though covered earlier on.
+
+        The eve of its start is `day` or later, and lies in a gap of `roster.periods.breaks`: each
+        such gap ends before a protection that this finds.
+        """
+        return (
+            self.filter(start_earliest__gt=day.isoformat())
+            .annotate(eve=DayBefore("start_earliest"))
+            .filter(Exists(_others().filter(end_latest__lt=OuterRef("eve"))))
+            .exclude(Exists(_others().filter(may_be_in_force(OuterRef("eve")))))
+        )
+
+    def after_possible_gap(self, day: date) -> Self:
+        """The same of gaps that are there in some reading: `after_gap` and more.
+
+        A protection of which neither start nor end is known opens no gap.
+        """
+        text = day.isoformat()
+        eve, others = OuterRef("eve"), _others()
+        earlier = others.filter(_DATED, start_earliest__lt=eve, end_earliest__lt=eve)
+        return (
+            self.filter(_DATED, start_latest__gt=text, end_latest__gt=text)
+            .annotate(eve=DayBefore(Least("start_latest", "end_latest")))
+            .filter(Exists(earlier.exclude(pk=OuterRef("pk"))))
+            .exclude(Exists(others.filter(surely_in_force(eve))))
+        )
+
+    def lapsed_on(self, day: date) -> Self:
+        """Not said to end, though the last of the extensions ended before `day`.
+
+        In force, in some reading, without a last day: the end is unknown, open, or on or after
+        some day. Each extension surely ended.
+        """
+        extensions = ProtectionExtension.objects.filter(protection=OuterRef("pk"))
+        return self.filter(
+            Exists(extensions),
+            ~Exists(extensions.filter(end_latest__gte=day.isoformat())),
+            start_earliest__lte=day.isoformat(),
+            end_latest=NO_LAST_DAY,
+        )
+
+    def unthreatened_on(self, day: date) -> Self:
+        """In force, in some reading, though no threat that lives on `day` names the official."""
+        threats = Threat.objects.live_on(day).filter(official=OuterRef("official"))
+        return self.maybe_in_force_on(day).filter(~Exists(threats))
+
+
+_DATED = ~Q(start="", end="")
+
+
+def _others() -> ProtectionQuerySet:
+    """All protections of the official whose protection the outer query is at."""
+    return Protection.objects.order_by().filter(official=OuterRef("official"))
 
 
 class Protection(Record):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from roster.fields import RefField, SearchKeyField
 from roster.periods import Certainty
@@ -153,28 +153,22 @@ class RecordQuerySet(models.QuerySet[Any]):
         """With a factual value, neither empty nor `unknown`, that no citation supports."""
         lacking = Q()
         for column in self.model.factual_columns():
-            lacking |= self._is_unsourced(column)
+            lacking |= self.is_unsourced(column)
         return self.filter(lacking)
 
     def unsourced_in(self, column: str) -> Self:
         """Whose value in this factual column wants evidence and no citation supports it."""
-        return self.filter(self._is_unsourced(column))
+        return self.filter(self.is_unsourced(column))
 
-    def unsourced_count(self) -> int:
-        """How many values of these records want evidence and have none that supports them."""
-        columns = self.model.factual_columns()
-        found = self.aggregate(
-            **{f"n_{column}": Count("pk", filter=self._is_unsourced(column)) for column in columns}
-        )
-        return sum(found.values())
-
-    def _is_unsourced(self, column: str) -> Q:
+    def is_unsourced(self, column: str) -> Q:
+        """That the value in this factual column wants evidence and no citation supports it."""
         citations = self.model._meta.get_field("citations")
         supporting = citations.related_model._default_manager.supporting()
         of_field = supporting.filter(**{citations.field.name: OuterRef("pk")}, field=column)
-        return Q(self._says_something(column), ~Exists(of_field))
+        return Q(self.says_something(column), ~Exists(of_field))
 
-    def _says_something(self, column: str) -> Q:
+    def says_something(self, column: str) -> Q:
+        """That the value in this factual column is neither empty nor `unknown`."""
         field = self.model._meta.get_field(column)
         if field.is_relation or field.null:
             return Q(**{f"{column}__isnull": False})
@@ -216,14 +210,10 @@ class PeriodQuerySet(RecordQuerySet):
 
         The rule is that of `roster.periods.Period.in_force`, said in SQL.
         """
-        text = day.isoformat()
-        impossible = Q(start_earliest__gt=text) | Q(end_latest__lt=text)
-        surely_begun = Q(start_latest__lte=text) | Q(end_latest__lte=text)
-        surely_not_over = Q(end_earliest__gte=text) | Q(start_earliest__gte=text)
         return self.annotate(
             in_force=Case(
-                When(impossible, then=Value(Certainty.NO.value)),
-                When(surely_begun & surely_not_over, then=Value(Certainty.DEFINITELY.value)),
+                When(over_or_ahead(day.isoformat()), then=Value(Certainty.NO.value)),
+                When(surely_in_force(day.isoformat()), then=Value(Certainty.DEFINITELY.value)),
                 default=Value(Certainty.POSSIBLY.value),
                 output_field=models.CharField(),
             )
@@ -231,7 +221,18 @@ class PeriodQuerySet(RecordQuerySet):
 
     def in_force_on(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
         """Rows whose being in force on `day` is exactly of this certainty."""
-        return self.with_in_force(day).filter(in_force=certainty.value)
+        text = day.isoformat()
+        match certainty:
+            case Certainty.DEFINITELY:
+                return self.maybe_in_force_on(day).filter(surely_in_force(text))
+            case Certainty.POSSIBLY:
+                return self.maybe_in_force_on(day).exclude(surely_in_force(text))
+            case Certainty.NO:
+                return self.filter(over_or_ahead(text))
+
+    def maybe_in_force_on(self, day: date) -> Self:
+        """Rows that are in force on `day` in some reading at least: definitely or possibly."""
+        return self.filter(may_be_in_force(day.isoformat()))
 
     def ending_within(
         self, days: int, day: date, certainty: Certainty = Certainty.DEFINITELY
@@ -244,8 +245,8 @@ class PeriodQuerySet(RecordQuerySet):
         first, last = day.isoformat(), (day + timedelta(days=days)).isoformat()
         # A start bounds the end: readings in which the end lies before it do not count.
         not_before = Q(end_earliest__gte=first) | Q(start_earliest__gte=first)
-        in_every = not_before & Q(end_latest__lte=last)
-        in_some = Q(end_latest__gte=first, end_earliest__lte=last, start_earliest__lte=last)
+        in_every = not_before & Q(end_latest__range=(first, last))
+        in_some = _may_end(first, last)
         match certainty:
             case Certainty.DEFINITELY:
                 return self.filter(in_every)
@@ -253,3 +254,32 @@ class PeriodQuerySet(RecordQuerySet):
                 return self.filter(in_some & ~in_every)
             case Certainty.NO:
                 return self.exclude(in_some)
+
+    def maybe_ending_within(self, days: int, day: date) -> Self:
+        """Whose last day lies among these days in some reading: definitely or possibly."""
+        return self.filter(_may_end(day.isoformat(), (day + timedelta(days=days)).isoformat()))
+
+
+def may_be_in_force(day: Any) -> Q:
+    """That a period covers a day in some reading; the day is ISO text or an expression of it."""
+    return Q(start_earliest__lte=day, end_latest__gte=day)
+
+
+def over_or_ahead(day: Any) -> Q:
+    """That it covers the day in no reading."""
+    return Q(start_earliest__gt=day) | Q(end_latest__lt=day)
+
+
+def surely_in_force(day: Any) -> Q:
+    """That it covers a day which it may cover at all in every reading.
+
+    A start bounds the end, and an end the start: readings in which the end comes first do not
+    count.
+    """
+    surely_begun = Q(start_latest__lte=day) | Q(end_latest__lte=day)
+    surely_not_over = Q(end_earliest__gte=day) | Q(start_earliest__gte=day)
+    return surely_begun & surely_not_over
+
+
+def _may_end(first: str, last: str) -> Q:
+    return Q(end_latest__gte=first, end_earliest__lte=last, start_earliest__lte=last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
@@ -26,7 +27,9 @@ from roster.models.records import (
     Nested,
     PeriodQuerySet,
     Record,
+    over_or_ahead,
 )
+from roster.periods import Certainty
 from roster.text.refs import slug
 
 
@@ -50,6 +53,10 @@ class ThreatStatus(models.TextChoices):
     FOILED = "foiled", "Foiled"
     CARRIED_OUT = "carried_out", "Carried out"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+OVER = (ThreatStatus.FOILED, ThreatStatus.WITHDRAWN)
+"""What no longer threatens, whatever its dates say."""
 
 
 class ThreatSourceQuerySet(NamedQuerySet):
@@ -104,7 +111,21 @@ class ThreatSource(Nested, Record):
 
 
 class ThreatQuerySet(PeriodQuerySet):
-    pass
+    def live_on(self, day: date) -> Self:
+        """Neither foiled nor withdrawn, and in force on `day` in some reading."""
+        return self.maybe_in_force_on(day).exclude(status__in=OVER)
+
+    def over_on(self, day: date) -> Self:
+        """Foiled, withdrawn, or not in force on `day` in any reading."""
+        return self.filter(Q(status__in=OVER) | over_or_ahead(day.isoformat()))
+
+    def unprotected_on(self, day: date, certainty: Certainty = Certainty.NO) -> Self:
+        """Live on `day`, against an official who is then protected exactly this surely.
+
+        Threats against officials in general are against nobody who could be protected.
+        """
+        live = self.live_on(day).filter(official__isnull=False)
+        return live.filter(Official.objects.is_protected(day, certainty, OuterRef("official")))
 
 
 class Threat(Record):

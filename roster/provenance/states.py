@@ -10,11 +10,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Coalesce
 
-from roster.models import RECORDS, Citation
+from roster.models import Citation
 from roster.provenance.state_sql import IsDisputed, IsStale, IsUnanchored, IsUnverified, ValueNow
 
 if TYPE_CHECKING:
@@ -112,21 +112,6 @@ def state_of_field(
     if record.wants_evidence(column) and all(disputes for disputes, _states in listed):
         states.append(EvidenceState.UNSOURCED)
     return gravest(states) if states else None
-
-
-def counts() -> dict[EvidenceState, int]:
-    """How many citations are in each state, and how many fields are unsourced."""
-    flags = list(FLAGS.values())
-    rows = with_states(Citation.objects.order_by()).values_list(*flags)
-    none = " AND ".join(f"NOT {flag}" for flag in flags)
-    sums = ", ".join(f"sum(CASE WHEN {test} THEN 1 ELSE 0 END)" for test in (*flags, none))
-    sql, values = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sums} FROM ({sql}) citation", values)  # noqa: S608 - names of our own
-        found = dict(zip((*FLAGS, EvidenceState.CURRENT), cursor.fetchone(), strict=True))
-    records: list[Any] = [model._default_manager for model in RECORDS]
-    found[EvidenceState.UNSOURCED] = sum(rows.unsourced_count() for rows in records)
-    return {state: found[state] or 0 for state in EvidenceState}
 
 
 def cell_now(model: type[models.Model], column: str, *, path: str = "") -> Any:

@@ -10,7 +10,8 @@ from roster.models import Change, Changeset, Citation, Paragraph, Source
 from roster.provenance.attaching import compare
 from roster.provenance.documents import Document
 from roster.provenance.fingerprints import fingerprint
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.factories import CitationFactory, SourceFactory
 from tests.provenance.texts import NOTICE, fingerprinted
 

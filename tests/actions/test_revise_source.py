@@ -9,7 +9,8 @@ from roster.actions.revise_source import CHANGED_SINCE, revise_source
 from roster.models import Change, Changeset, Citation, Paragraph, Source
 from roster.provenance.documents import Document
 from roster.provenance.revisions import revise
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.factories import CitationFactory, OfficialFactory
 from tests.provenance.texts import NOTICE, fingerprinted
 

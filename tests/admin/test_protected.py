@@ -99,7 +99,7 @@ def test_page_is_for_those_who_may_view_officials_and_protections(client, db):
     user.user_permissions.set(Permission.objects.filter(codename="view_official"))
     client.force_login(user)
     assert client.get("/protected/").status_code == 403
-    assert "protected_today" not in client.get("/").context
+    assert not client.get("/").context["sections"]
     assert "latest_changesets" not in client.get("/").context
 
 
@@ -112,8 +112,9 @@ def test_first_page_counts_who_is_protected_today_and_shows_the_latest_changeset
 ):
     with time_machine.travel("2020-06-01T12:00:00Z", tick=False):
         response = signed_in.get("/")
-    counts = {one.certainty.value: one.count for one in response.context["protected_today"]}
-    assert counts == {"definitely": 1, "possibly": 1, "no": 1}
+    (covered,) = [one for one in response.context["sections"] if one.key == "covered"]
+    counts = {number.label: number.count for number in covered.numbers}
+    assert counts == {"Definitely": 1, "Possibly": 1}
     assert "Prepared." in text_of(response)
     assert 'href="/protected/"' in text_of(response)
 

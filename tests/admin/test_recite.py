@@ -13,7 +13,8 @@ from roster.admin.evidence.recite import questions_url
 from roster.admin.forms.record_forms import NOT_ANSWERED
 from roster.models import Citation, Official, Protection
 from roster.models.citations import Stance
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.admin.pages import change_page, edits, form_on, text_of
 from tests.admin.reciting import TEXT, answer, cite, paragraph, send_change
 from tests.factories import (

@@ -8,7 +8,8 @@ from roster.admin.evidence.provenance import cite_url
 from roster.admin.evidence.recite import NOTHING_TO_CITE
 from roster.admin.forms.record_forms import BOX_REFUSED
 from roster.models import Citation, Official, Protection
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.admin.pages import change_page, edits, form_on, page, send, text_of
 from tests.admin.reciting import LACKING, answer, box, cite, paragraph, send_change
 from tests.factories import OfficialFactory, ProtectionFactory

@@ -99,7 +99,9 @@ def test_first_page_counts_what_awaits_ones_own_review(client, people):
     written(people["ann"])
     written(people["rex"])
     page = shown_to(client, people["rex"], "/")
-    assert "1 changeset</a>, the oldest first" in page
+    assert "Awaiting your review" in page
+    (awaiting,) = [one for one in client.get("/").context["own_sections"] if one.key == "review"]
+    assert [number.count for number in awaiting.numbers] == [1]
     assert "Awaiting your review" not in shown_to(client, people["ann"], "/")
 
 

@@ -35,7 +35,7 @@ def main() -> int:
 
 def _counts(figures: Figures) -> None:
     """Beside a plain count with the same joins."""
-    from roster.provenance.states import counts
+    from roster.provenance.tallies import counts
 
     figures.seconds(
         "counts of all states",

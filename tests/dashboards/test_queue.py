@@ -7,7 +7,8 @@ import pytest
 from roster.dashboards.queue import QUEUES, Narrowing, Order, Queue
 from roster.models import Official
 from roster.models.citations import CITABLE
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.factories import (
     CitationFactory,
     ExtensionFactory,

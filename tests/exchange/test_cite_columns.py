@@ -6,7 +6,8 @@ import pytest
 
 from roster.exchange.runs import import_csv, preview_csv
 from roster.models import Changeset, Citation, Official, Protection
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.factories import (
     CitationFactory,
     OfficialFactory,

@@ -11,7 +11,8 @@ from roster.exchange.bundle import import_bundle
 from roster.exchange.runs import import_csv, preview_csv
 from roster.history.changesets import changeset
 from roster.models import DOMAIN, Change, Changeset, Protection
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 from tests.exchange.bundles import describe_anew
 from tests.exchange.conftest import SEED
 from tests.factories import CitationFactory, OfficialFactory, ProtectionFactory

@@ -7,13 +7,13 @@ from roster.models.citations import CITABLE, Stance, citable_columns
 from roster.provenance.states import (
     EvidenceState,
     citations_in,
-    counts,
     gravest,
     records_in,
     state_of_field,
     states_of,
     with_states,
 )
+from roster.provenance.tallies import counts
 from tests.factories import (
     CitationFactory,
     ExtensionFactory,

@@ -12,18 +12,22 @@ from django.db import models
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from roster.admin.display import EMPTY, Cell, column_heading, page_url
 from roster.admin.texts.steps import may_write_texts
+from roster.dashboards.desk.memory import Memory, Tally
 from roster.dashboards.queue import QUEUES, Entry, Narrowing, Order, Queue
 from roster.models import RECORDS, Citation, Paragraph, Source
 from roster.models.citations import CITABLE
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import count_states, touched_states
 
 if TYPE_CHECKING:
     from roster.admin.site import RosterSite
 
 ENTRIES_A_PAGE = 50
+STATES = Tally("states", count_states, touched_states)
 TOLD_OF: tuple[type[models.Model], ...] = (*RECORDS, Source, Paragraph, Citation)
 """What the queues show rows of: they are for those who may view all of it."""
 MENDING = {
@@ -114,9 +118,10 @@ def may_see_queues(request: HttpRequest, site: RosterSite) -> bool:
     return all(site.get_model_admin(model).has_view_permission(request) for model in TOLD_OF)
 
 
-def counted_states() -> list[CountedState]:
-    """Every state and how much is in it, the gravest first; a few queries however much it is."""
-    return [CountedState(state, count, _list_url(state)) for state, count in counts().items()]
+def counted_states(memory: Memory) -> list[CountedState]:
+    """Every state and how much is in it, the gravest first."""
+    total = memory.total(STATES)
+    return [CountedState(state, total[state], _list_url(state)) for state in EvidenceState]
 
 
 def _list_url(state: EvidenceState) -> str:
@@ -128,7 +133,8 @@ def _list_url(state: EvidenceState) -> str:
 def overview_page(request: HttpRequest, site: RosterSite) -> TemplateResponse:
     """The queues and how much is in each."""
     _refuse_who_may_not_see(request, site)
-    return _page(request, site, "overview", title="Evidence", counted=counted_states())
+    counted = counted_states(Memory(timezone.localdate()))
+    return _page(request, site, "overview", title="Evidence", counted=counted)
 
 
 def queue_page(request: HttpRequest, site: RosterSite, state: str) -> TemplateResponse:

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from roster.admin.base import ReadOnlyAdmin
+from roster.admin.desk.filters import UnderWayFilter
 from roster.admin.display import EMPTY, Cell, column_heading, row_url
 from roster.admin.imports.run_rights import (
     may_cancel,
@@ -63,7 +64,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     )
     columns_about: ClassVar[dict[str, type[models.Model]]] = {"written_as": Changeset}
     list_select_related = ("user", "changeset")
-    list_filter = ("state", StemFilter, ("user", admin.RelatedOnlyFieldListFilter))
+    list_filter = (UnderWayFilter, "state", StemFilter, ("user", admin.RelatedOnlyFieldListFilter))
     ordering = ("-id",)
     search_fields = ("file_name", "reason", "user__username")
 

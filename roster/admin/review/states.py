@@ -99,7 +99,7 @@ def review_panel(request: HttpRequest, changeset: Changeset) -> dict[str, Any]:
 
 
 def reviews_of_interest(request: HttpRequest, site: RosterSite) -> dict[str, Any]:
-    """For the first page: how many await this user's review, and whose queries to answer."""
+    """For the first page: whose queries this user is to answer."""
     if not site.get_model_admin(Changeset).has_view_permission(request):
         return {}
     queried = (
@@ -108,10 +108,8 @@ def reviews_of_interest(request: HttpRequest, site: RosterSite) -> dict[str, Any
         .select_related("changeset", "reviewer")
         .order_by("-id")
     )
-    shown: dict[str, Any] = {"queried_changesets": queried[: MOST_QUERIED + 1]}
-    if may_review(request):
-        shown["to_review"] = waiting_for(request)
-    return shown | {
+    return {
+        "queried_changesets": queried[: MOST_QUERIED + 1],
         "most_queried": MOST_QUERIED,
         "all_queried_url": f"{page_url(Changeset, 'changelist')}?review={ReviewState.QUERIED}"
         f"&user__id__exact={request.user.pk}",

@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand
 from roster.dashboards.queue import QUEUES, Entry, Queue
 from roster.history.ledger import snapshot
 from roster.management import arguments
-from roster.provenance.states import EvidenceState, counts
+from roster.provenance.states import EvidenceState
+from roster.provenance.tallies import counts
 
 WANTING = (EvidenceState.STALE, EvidenceState.UNANCHORED)
 """The states in which a citation no longer bears the fact that rests on it."""
