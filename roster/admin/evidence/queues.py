@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from roster.admin.site import RosterSite
 
 ENTRIES_A_PAGE = 50
-STATES = Tally("states", count_states, touched_states)
+STATES = Tally("states", count_states, touched_states, follows_the_day=False)
 TOLD_OF: tuple[type[models.Model], ...] = (*RECORDS, Source, Paragraph, Citation)
 """What the queues show rows of: they are for those who may view all of it."""
 MENDING = {

@@ -13,6 +13,10 @@ from django.core.cache import cache
 from roster.history.marks import Mark, Written, current_mark, written_since
 
 Kept = TypeVar("Kept")
+MOST_BUCKETS = 20
+"""Where more of them are touched, all are counted anew."""
+KEPT_SECONDS = 2 * 24 * 60 * 60
+"""After two days nobody asks about a day any more."""
 Bucket = Any
 """Names rows that are counted together, so that a write has few of them counted anew."""
 
@@ -28,6 +32,8 @@ class Tally:
     name: str
     count: Callable[[Collection[Bucket] | None], dict[tuple[Any, Bucket], int]]
     touched: Callable[[list[Written]], set[Bucket] | None]
+    follows_the_day: bool = True
+    """Whether another day may have other counts of the same rows."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +51,23 @@ class Memory:
 
     def recall(self, name: str, ask: Callable[[], Kept]) -> Kept:
         """What `ask` answers; it is asked only where nothing of this day and mark is kept."""
-        kept = self._kept(name)
-        if kept and kept[:2] == (self.day, self.mark):
-            answer: Kept = kept[2]
+        key = _key(name, self.day)
+        kept = _kept(key)
+        if kept and kept[0] == self.mark:
+            answer: Kept = kept[1]
             return answer
-        return self._keep(name, ask())
+        return self._keep(key, ask())
 
     def total(self, tally: Tally) -> Counter[Any]:
         """How many there are by name; what was counted before is counted anew where touched."""
-        kept = self._kept(tally.name)
-        if kept is None or kept[0] != self.day:
-            counts = self._keep(tally.name, tally.count(None))
-        elif kept[1] == self.mark:
-            counts = kept[2]
+        key = _key(tally.name, self.day if tally.follows_the_day else None)
+        kept = _kept(key)
+        if kept is None:
+            counts = self._keep(key, tally.count(None))
+        elif kept[0] == self.mark:
+            counts = kept[1]
         else:
-            counts = self._keep(tally.name, self._brought_up_to_date(tally, kept[1], kept[2]))
+            counts = self._keep(key, self._brought_up_to_date(tally, *kept))
         total = Counter[Any]()
         for (name, _bucket), number in counts.items():
             total[name] += number
@@ -77,18 +85,16 @@ class Memory:
         left = {at: number for at, number in counts.items() if at[1] not in touched}
         return left | (tally.count(touched) if touched else {})
 
-    def _kept(self, name: str) -> tuple[date, Mark, Any] | None:
-        kept: tuple[date, Mark, Any] | None = cache.get(_key(name))
-        return kept
-
-    def _keep(self, name: str, answer: Kept) -> Kept:
-        cache.set(_key(name), (self.day, self.mark, answer), timeout=None)
+    def _keep(self, key: str, answer: Kept) -> Kept:
+        cache.set(key, (self.mark, answer), timeout=KEPT_SECONDS)
         return answer
 
 
-MOST_BUCKETS = 20
-"""Where more of them are touched, all are counted anew."""
+def _kept(key: str) -> tuple[Mark, Any] | None:
+    kept: tuple[Mark, Any] | None = cache.get(key)
+    return kept
 
 
-def _key(name: str) -> str:
-    return f"roster.desk.{name}"
+def _key(name: str, day: date | None) -> str:
+    """Of each day by itself: in the zones of two users it need not be the same."""
+    return f"roster.desk.{name}.{day or 'any'}"
