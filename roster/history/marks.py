@@ -75,15 +75,15 @@ def written_since(earlier: Mark, now: Mark) -> list[Written] | None:
     later = Changeset.objects.filter(position__gt=earlier.position).order_by()
     lowest: int | None = later.aggregate(lowest=Min("first_change"))["lowest"]
     first = min(lowest or earlier.change, earlier.change)
-    if now.change < earlier.change or now.change - first > MOST_CHANGES:
-        return None
     columns = ("pk", "clock", "changeset", "table", "key", "official", "before", "after")
-    rows = list(Change.objects.filter(pk__gte=first).order_by().values_list(*columns))
+    following = Change.objects.filter(pk__gte=first).order_by("pk").values_list(*columns)
+    rows = list(following[: MOST_CHANGES + 2])  # that of the mark itself, and one too many
     is_same_ledger = any(
         pk == earlier.change and str(clock) == earlier.clock for pk, clock, *_ in rows
     )
     new_outside = sum(pk > earlier.change and not act for pk, _, act, *_ in rows)
-    if not is_same_ledger or new_outside != now.outside - earlier.outside:
+    is_all = len(rows) < MOST_CHANGES + 2
+    if not is_all or not is_same_ledger or new_outside != now.outside - earlier.outside:
         return None
     return [
         Written(table, key, official, state(before), state(after))
