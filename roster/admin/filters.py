@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import models
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -175,8 +174,9 @@ class ThreatSourceFilter(ChoiceFilter):
     def narrowed(self, rows: Any, value: str) -> Any:
         if not self.official:
             return rows.filter(threat_source__ref=value)
-        threats = Threat.objects.filter(threat_source__ref=value, official=OuterRef(self.official))
-        return rows.filter(Exists(threats))
+        threats = Threat.objects.filter(threat_source__ref=value, official__isnull=False)
+        officials = threats.order_by().values("official_id")
+        return rows.filter(**{f"{self.official}__in": officials})
 
 
 class OfficialThreatSourceFilter(ThreatSourceFilter):

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import InvalidPage
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from roster.admin.display import EMPTY, Cell, in_words, row_text, row_url
+from roster.admin.paging import LongPaginator
 from roster.models import Citation, Paragraph
 from roster.periods import Certainty
 from roster.provenance.standing import gravest_states
@@ -24,20 +27,38 @@ if TYPE_CHECKING:
 
 
 class Listing(ChangeList):
-    """Django's list, whose page's admin adds to the chosen rows what their columns show."""
+    """Django's list, of which only one page is ever read with all that its columns show."""
 
     model_admin: RosterAdmin
-
-    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        chosen = super().get_queryset(request, *args, **kwargs)
-        return self.model_admin.with_columns(chosen, timezone.localdate())
+    paginator: LongPaginator
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        rows: Any = list(self.result_list)
+        self.paginator = self._paginator(request)
+        self.result_count = self.paginator.count
+        self.can_show_all = self.result_count <= self.list_max_show_all
+        self.multi_page = self.result_count > self.list_per_page
+        if self.show_all and self.can_show_all:
+            self.paginator.per_page = self.list_max_show_all
+        self.show_full_result_count = False
+        self.full_result_count = None
+        self.show_admin_actions = True
+        try:
+            self.page = self.paginator.page(self.page_num if self.multi_page else 1)
+        except InvalidPage:
+            raise IncorrectLookupParameters from None
+        self.page_num = self.page.number
+        rows = self.page.object_list
         self.model_admin.complete_page(rows)
         self.search_note = self.model_admin.explain_search(request, rows, self.query)
         self.result_list = rows
+
+    def _paginator(self, request: HttpRequest) -> LongPaginator:
+        paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        rows = self.model_admin.with_columns(self.root_queryset.order_by(), timezone.localdate())
+        if not rows.query.select_related:
+            rows = self.apply_select_related(rows)
+        paginator.rows = rows
+        return paginator
 
 
 class EvidenceColumn:

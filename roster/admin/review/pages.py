@@ -144,7 +144,6 @@ def _shown(
         "verdicts": [(one, by_whom(one)) for one in verdicts.select_related("reviewer")],
         "reviewed": reviewed_changes(listed["changes"], with_citations=may_view_citations),
         "page": listed["page"],
-        "page_var": listed["page_var"],
         "query": queue.query,
         "next": queue.next(changeset.position),
         "previous": queue.previous(changeset.position),

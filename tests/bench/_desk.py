@@ -1,0 +1,103 @@
+"""The desk, the lists and other pages on a roster of a thousand rows a table and on a large one.
+
+Prints what was measured as JSON: of each page the seconds on both and the queries on the large.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from typing import TYPE_CHECKING, Any
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from tests.bench import _desk_pages as pages
+from tests.bench._desk_roster import SMALL, Roster, sizes
+from tests.bench._figures import once
+from tests.bench._roster import tell
+from tests.bench._states import _read, _signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.test import Client
+
+TURNS = 3
+SLOW = 1.0
+"""Seconds from which on one turn tells enough."""
+
+PAGES: dict[str, Callable[[Client], Iterator[pages.Page]]] = {
+    "lists": pages.of_lists,
+    "queues": pages.of_queues,
+    "others": pages.of_other_pages,
+}
+DESK, PROTECTED, TIMELINE = "desk", "protected", "timeline"
+PARTS = (DESK, *PAGES, PROTECTED, TIMELINE)
+
+
+def main(officials: int, parts: list[str]) -> int:
+    """Measure on the engine of DATABASE_URL."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    roster, client = Roster(), _signed_in()
+    roster.grow(sizes(SMALL), rows_a_changeset=50)
+    small = _measured(client, parts)
+    roster.grow(sizes(officials), rows_a_changeset=1_000)
+    busy = roster.add_busy_official()
+    found: dict[str, Any] = {"small": small, "large": _measured(client, parts)}
+    if DESK in parts:
+        found[DESK] = {"seconds": _seconds(client, "/"), "queries": _queries(client, "/")}
+    if PROTECTED in parts:
+        found[PROTECTED] = once(lambda: call_command("protected", stdout=_Nowhere()))
+    if TIMELINE in parts:
+        found[TIMELINE] = {what: _seconds(client, url) for what, url in _of_official(busy).items()}
+    return tell(found)
+
+
+def _measured(client: Client, parts: list[str]) -> list[tuple[str, str, float]]:
+    """What each page shows, by which choice, and its seconds."""
+    return [
+        (page.what, page.choice, _seconds(client, page.address))
+        for part, pages_of in PAGES.items()
+        if part in parts
+        for page in pages_of(client)
+    ]
+
+
+def _of_official(key: int) -> dict[str, str]:
+    """The pages of one official that show all that is known over time, as far as there are any."""
+    found = {"page": reverse("admin:roster_official_change", args=(key,))}
+    for name in ("roster_official_timeline", "timeline"):
+        try:
+            found[name] = reverse(f"admin:{name}", args=(key,) if "official" in name else ())
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def _seconds(client: Client, address: str) -> float:
+    """Of the middle one of some turns."""
+    taken = [once(lambda: _read(client, address))]
+    while len(taken) < TURNS and taken[0] < SLOW:
+        taken.append(once(lambda: _read(client, address)))
+    return statistics.median(taken)
+
+
+def _queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        _read(client, address)
+    return len(captured)
+
+
+class _Nowhere:
+    """Takes what a command prints and keeps nothing of it."""
+
+    def write(self, _: str) -> None: ...
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
