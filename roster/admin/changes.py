@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from roster.admin.base import ReadOnlyAdmin
 from roster.admin.display import EMPTY, Cell, page_url
-from roster.admin.filters import OutsideFilter, TableFilter
+from roster.admin.filters import ActFilter, OutsideFilter, TableFilter
 from roster.admin.lists import linked, moment
 from roster.admin.review.states import ReviewFilter, ShownReview, review_panel, shown_reviews
 from roster.admin.shown_changes import by_row, row_name
@@ -26,7 +26,7 @@ from roster.models.changes import Act
 
 MOST_OFFICIALS = 3
 """Officials that the list names of a changeset."""
-CHANGES_LOOKED_THROUGH = 200
+CHANGES_LOOKED_THROUGH = 40
 """Changes of a changeset that are looked through for them: the list stays quick after imports."""
 
 
@@ -98,7 +98,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     fields = ("changeset", "clock", "table", "key", "act", "before", "after", "database_user")
     list_display = ("id", "clock", "act", "row", "bring_back", "changeset", "database_user")
     list_select_related = ("changeset",)
-    list_filter = ("act", TableFilter, OutsideFilter)
+    list_filter = (ActFilter, TableFilter, OutsideFilter)
     ordering = ("-id",)
     search_fields = ("=key",)
 
@@ -134,11 +134,12 @@ def _officials_of(changesets: list[Changeset]) -> dict[int, list[Cell]]:
         ranges |= Q(id__range=(row.first_change, last), changeset=row.pk)
     found = Change.objects.filter(ranges, official__isnull=False).order_by()
     pairs = set(found.values_list("changeset_id", "official_id"))
-    named = Official.objects.in_bulk({official for _, official in pairs})
+    officials = Official.objects.filter(pk__in={official for _, official in pairs})
+    named = dict(officials.order_by().values_list("pk", "name"))
     concerned: dict[int, list[Cell]] = defaultdict(list)
     for number, key in pairs:
-        if (official := named.get(key)) and number:
-            concerned[number].append(Cell(official.name, page_url(Official, "change", key)))
+        if (name := named.get(key)) and number:
+            concerned[number].append(Cell(name, page_url(Official, "change", key)))
     for cells in concerned.values():
         cells.sort(key=lambda cell: (cell.text, cell.url))
     return concerned

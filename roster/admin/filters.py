@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from roster.admin.shown_changes import recorded_tables
 from roster.models import Citation, Protection, Threat, ThreatSource
+from roster.models.changes import Act
 from roster.models.citations import CITABLE
 from roster.periods import Certainty
 from roster.provenance.states import FLAGS, EvidenceState, citations_in, records_in
@@ -204,6 +205,17 @@ class RecordKindFilter(ChoiceFilter):
 
     def narrowed(self, rows: Any, value: str) -> Any:
         return rows.filter(**{f"{value}__isnull": False})
+
+
+class ActFilter(ChoiceFilter):
+    title = "act"
+    parameter_name = "act__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(act.value, str(act.label)) for act in Act]
+
+    def narrowed(self, rows: Any, value: str) -> Any:
+        return rows.of_act(Act(value))
 
 
 class TableFilter(ChoiceFilter):

@@ -23,10 +23,11 @@ from functools import reduce
 from operator import and_, or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from roster.fields import has_word
 from roster.models import RECORDS, Source
+from roster.models.asking import Asked
 
 MOST_KEYS = 500
 """Rows that are told by their keys; of more, by what is asked of them."""
@@ -220,7 +221,7 @@ def _leading_to_any(model: type[models.Model], path: str, condition: Q) -> Q:
     nearer = target_of(model, first)
     of_nearer = _leading_to_any(nearer, rest, condition) if rest else condition
     key = OuterRef(model._meta.get_field(first).attname)  # type: ignore[union-attr]  # a key
-    return Q(Exists(nearer._default_manager.filter(of_nearer, pk=key).order_by()))
+    return Q(Asked(nearer._default_manager.filter(of_nearer, pk=key)))
 
 
 def _first_keys(model: type[models.Model], arm: Q) -> list[int]:

@@ -99,6 +99,13 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """The changes of one row of one table, oldest first."""
         return self.filter(table=row._meta.db_table, key=row.pk).order_by("id")
 
+    def of_act(self, act: Act) -> ChangeQuerySet:
+        """The changes of one kind of act, told by which of the two sides there is."""
+        return self.filter(
+            before__isnull=act == Act.INSERT,
+            after__isnull=act == Act.DELETE,
+        )
+
     def outside(self) -> ChangeQuerySet:
         """Changes written outside any changeset."""
         return self.filter(changeset__isnull=True)
@@ -148,6 +155,12 @@ class Change(models.Model):
             models.Index(
                 fields=("id",), name="change_outside", condition=Q(changeset__isnull=True)
             ),
+            # For lists of the newest. Inserts, the bulk of imports, need no index of their own.
+            models.Index(fields=("table", "id"), name="change_by_table"),
+            models.Index(
+                fields=("id",), name="change_of_older", condition=Q(before__isnull=False)
+            ),
+            models.Index(fields=("id",), name="change_gone", condition=Q(after__isnull=True)),
         )
         constraints = (_has_key("change"),)
 

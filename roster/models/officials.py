@@ -17,6 +17,7 @@ from roster.fields import (
     ProseField,
     SearchKeyField,
 )
+from roster.models.asking import Asked
 from roster.models.records import NAME_LENGTH, SUMMARY_LENGTH, NamedQuerySet, Record
 from roster.periods import Certainty
 from roster.text.refs import slug
@@ -44,20 +45,30 @@ class OfficialQuerySet(NamedQuerySet):
 
     def protected_on(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
         """Whose being under protection on `day` is exactly of this certainty."""
-        return self.filter(self.is_protected(day, certainty))
+        return self.filter(self.is_protected(day, certainty, asking=Asked))
 
-    def is_protected(self, day: date, certainty: Certainty, key: Any = _OF_THE_QUERY) -> Q:
-        """That an official, by default that of the query, is protected exactly this surely."""
+    def is_protected(
+        self,
+        day: date,
+        certainty: Certainty,
+        key: Any = _OF_THE_QUERY,
+        *,
+        asking: type[Asked | Exists] = Exists,
+    ) -> Q:
+        """That an official, by default that of the query, is protected exactly this surely.
+
+        `asking` says how: `Exists` where all rows are counted, `Asked` where a page is filled.
+        """
         protections = self._protections(key)
-        maybe = Exists(protections.maybe_in_force_on(day))
-        definitely = Exists(protections.in_force_on(day))
+        maybe = Q(asking(protections.maybe_in_force_on(day)))
+        definitely = Q(asking(protections.in_force_on(day)))
         match certainty:
             case Certainty.DEFINITELY:
-                return Q(definitely)
+                return definitely
             case Certainty.POSSIBLY:
-                return Q(maybe, ~definitely)
+                return maybe & ~definitely
             case Certainty.NO:
-                return Q(~maybe)
+                return ~maybe
 
     def with_gap_from(self, day: date, certainty: Certainty = Certainty.DEFINITELY) -> Self:
         """Whose protections leave a gap on `day` or later: a day after one and before another.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from roster.models.records import Record, RecordQuerySet
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
+MOST_KEYS = 1_000
+"""Records in a state that are told by their keys; of more each is asked."""
 
 
 class EvidenceState(StrEnum):
@@ -81,10 +83,14 @@ def citations_in(citations: Rows, state: EvidenceState) -> Rows:
 
 
 def records_in(records: RecordQuerySet, state: EvidenceState) -> Any:
-    """Those of the records of one kind that have a field in the state."""
+    """Those of the records of one kind that have a field in the state; asks for few at once."""
     if state is EvidenceState.UNSOURCED:
         return records.unsourced()
     kind = records.model.record_kind
+    found = citations_in(Citation.objects.filter(**{f"{kind}__isnull": False}), state)
+    keys = list(found.order_by().values_list(f"{kind}_id", flat=True).distinct()[: MOST_KEYS + 1])
+    if len(keys) <= MOST_KEYS:  # looked up, however many records there are
+        return records.filter(pk__in=keys)
     of_record = Citation.objects.filter(**{kind: OuterRef("pk")})
     return records.filter(Exists(citations_in(of_record, state)))
 
