@@ -27,7 +27,7 @@ from roster.admin.forms.reasons import ReasonedModelForm, ReasonForm, changeset_
 from roster.admin.forms.record_forms import RecordPageForm
 from roster.admin.imports.pages import ImportPages
 from roster.admin.lists import EvidenceColumn, Listing
-from roster.admin.paging import LongPaginator
+from roster.admin.paging import ListPaginator
 from roster.admin.past.compare import compare_page
 from roster.admin.searching import SearchPages
 from roster.admin.shown_changes import shown_changes
@@ -52,7 +52,7 @@ class RosterAdmin(ConflictPages, FormFields, SearchPages):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    paginator = LongPaginator
+    paginator = ListPaginator
     columns_about: ClassVar[dict[str, type[models.Model]]] = {}
     """Columns of the list that tell of rows of another model."""
     related: ClassVar[tuple[Related, ...]] = ()

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from roster.admin.display import EMPTY, Cell, in_words, row_text, row_url
-from roster.admin.paging import LongPaginator
+from roster.admin.paging import ListPaginator
 from roster.models import Citation, Paragraph
 from roster.periods import Certainty
 from roster.provenance.standing import gravest_states
@@ -30,7 +30,7 @@ class Listing(ChangeList):
     """Django's list, of which only one page is ever read with all that its columns show."""
 
     model_admin: RosterAdmin
-    paginator: LongPaginator
+    paginator: ListPaginator
 
     def get_results(self, request: HttpRequest) -> None:
         self.paginator = self._paginator(request)
@@ -52,7 +52,7 @@ class Listing(ChangeList):
         self.search_note = self.model_admin.explain_search(request, rows, self.query)
         self.result_list = rows
 
-    def _paginator(self, request: HttpRequest) -> LongPaginator:
+    def _paginator(self, request: HttpRequest) -> ListPaginator:
         paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         rows = self.model_admin.with_columns(self.root_queryset.order_by(), timezone.localdate())
         if not rows.query.select_related:

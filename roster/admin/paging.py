@@ -92,7 +92,7 @@ class LongPage(RowPage):
 def _after_the_first(near: range) -> Iterator[int | None]:
     if near[0] > 1:
         yield 1
-    if near[0] > 2:  # noqa: PLR2004 - the page after the first
+    if near[0] > 2:
         yield None
     yield from near
 
@@ -105,17 +105,29 @@ def page_label(number: int) -> str:
 
 
 class LongPaginator(RowPaginator):
-    """Pages of a queryset of any length, at a cost that does not grow with it.
+    """Pages of what may be very long, at a cost that does not grow with it.
 
     Up to MOST_COUNTED rows are counted, and their pages number 1, 2, 3 … to the last. Of more rows
     the pages still count from the first and, backwards from the last, -1, -2, -3 …; each is read
     from its own end, so that the last page costs as much as the first.
     """
 
+    def count_up_to(self, most: int) -> int:
+        """How many rows there are; `most` if there are that many or more."""
+        raise NotImplementedError
+
+    def keys(self, start: int, stop: int, *, backwards: bool) -> list[Any]:
+        """What rows are known by, from `start` until before `stop`; backwards, from the last on."""
+        raise NotImplementedError
+
+    def read(self, keys: list[Any]) -> list[Any]:
+        """The rows of these keys in their order; one that has gone meanwhile is left out."""
+        raise NotImplementedError
+
     @property
     def is_counted(self) -> bool:
         """Whether all rows were counted; otherwise `num_pages` are there at least."""
-        return len(self._first_keys) <= MOST_COUNTED
+        return not isinstance(self.count, MoreThan)
 
     @property
     def last_page(self) -> int:
@@ -124,8 +136,8 @@ class LongPaginator(RowPaginator):
 
     @cached_property
     def count(self) -> int:
-        found = len(self._first_keys)
-        return found if self.is_counted else MoreThan(found)
+        found = self.count_up_to(MOST_COUNTED + 1)
+        return found if found <= MOST_COUNTED else MoreThan(found)
 
     def validate_number(self, number: Any) -> int:
         try:
@@ -141,16 +153,16 @@ class LongPaginator(RowPaginator):
 
     def page(self, number: Any) -> LongPage:
         number = self.validate_number(number)
-        keys, has_more = self._keys(number)
+        start = (abs(number) - 1) * self.per_page
+        keys = self.keys(start, start + self.per_page + 1, backwards=number < 0)
         if not keys and number not in (1, LAST):
             raise EmptyPage(self.error_messages["no_results"])
-        found = self.rows.in_bulk(keys)
-        # A row that another took away in this moment is left out.
-        rows = [found[key] for key in keys if key in found]
-        return LongPage(rows, number, self, has_more=has_more)
+        shown, more = keys[: self.per_page], keys[self.per_page :]
+        rows = self.read(shown if number > 0 else shown[::-1])
+        return LongPage(rows, number, self, has_more=bool(more))
 
     def get_page(self, number: Any) -> LongPage:
-        """The page of any number or text: the first where it is none, the last where it is empty."""
+        """The page of any number or text: the first if it is none, the last if it is empty."""
         try:
             return self.page(number)
         except PageNotAnInteger:
@@ -158,33 +170,33 @@ class LongPaginator(RowPaginator):
         except EmptyPage:
             return self.page(LAST)
 
+
+class ListPaginator(LongPaginator):
+    """Pages of a queryset; `rows` is what the rows of one page are read from."""
+
     @cached_property
     def rows(self) -> models.QuerySet[Any]:
-        """What a page reads the rows of its keys from."""
         return self.object_list.order_by()
 
-    def _keys(self, number: int) -> tuple[list[int], bool]:
-        """The keys of a page in order, and whether there are more, away from its end."""
+    def count_up_to(self, most: int) -> int:
+        self._first_keys = list(_keys_of(self.object_list.order_by())[:most])
+        return len(self._first_keys)
+
+    def keys(self, start: int, stop: int, *, backwards: bool) -> list[Any]:
         ordered = self.object_list
         if self.is_counted:  # sorting few is quicker than looking for them again
             ordered = self._ordered_among(self._first_keys)
-        if number < 0:
-            ordered = ordered.reverse()
-        start = (abs(number) - 1) * self.per_page
-        keys = list(_keys_of(ordered)[start : start + self.per_page + 1])
-        shown, more = keys[: self.per_page], keys[self.per_page :]
-        return (shown if number > 0 else shown[::-1]), bool(more)
+        return list(_keys_of(ordered.reverse() if backwards else ordered)[start:stop])
+
+    def read(self, keys: list[Any]) -> list[Any]:
+        found = self.rows.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
     def _ordered_among(self, keys: list[int]) -> models.QuerySet[Any]:
         """The rows of these keys, asked for by nothing else, in the order of the list."""
         query = self.object_list.query
         rows = self.object_list.model._default_manager.filter(pk__in=keys)
         return rows.order_by(*query.order_by) if query.order_by else rows
-
-    @cached_property
-    def _first_keys(self) -> list[int]:
-        """Keys as the database finds them, up to one more than are counted."""
-        return list(_keys_of(self.object_list.order_by())[: MOST_COUNTED + 1])
 
 
 def _keys_of(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:

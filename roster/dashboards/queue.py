@@ -14,11 +14,12 @@ from operator import and_, or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from roster.fields import has_word
 from roster.models import Citation, Source
+from roster.models.asking import Asked
 from roster.models.citations import CITABLE
 from roster.provenance.states import EvidenceState, cell_now, citations_in
 from roster.text.characters import quoted
@@ -57,6 +58,9 @@ class Narrowing:
     @property
     def kinds(self) -> tuple[str, ...]:
         return (self.kind,) if self.kind else tuple(CITABLE)
+
+
+EVERYTHING = Narrowing()
 
 
 @dataclass(frozen=True)
@@ -147,21 +151,21 @@ class Queue:
     def __init__(
         self,
         state: EvidenceState,
-        narrowing: Narrowing = Narrowing(),
+        narrowing: Narrowing = EVERYTHING,
         order: Order = Order.RECORD,
     ) -> None:
         self.state = state
         unsourced = state is EvidenceState.UNSOURCED
-        self._found = _unsourced(narrowing) if unsourced else _cited(state, narrowing)
-        self._rows = self._found if unsourced else _described(self._found)
-        self._rows = self._rows.order_by(*_ORDERS[order][: 3 if unsourced else None])
+        self._found = _unsourced(narrowing) if unsourced else cited_in(state, narrowing)
+        self._rows = self._found if unsourced else described(self._found)
+        self._rows = self._rows.order_by(*ORDERS[order][: 3 if unsourced else None])
 
     def count(self) -> int:
         """How many entries there are, in one query."""
         return int(self._found.count())
 
     def __getitem__(self, cut: slice) -> list[Entry]:
-        return [self._entry(row) for row in self._rows[cut]]
+        return [entry_of(self.state, row) for row in self._rows[cut]]
 
     def newest(self, count: int) -> list[Entry]:
         """A few entries without sorting all: of citations the newest, of fields any."""
@@ -171,14 +175,15 @@ class Queue:
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry, from one query, a few rows in memory at a time."""
-        return map(self._entry, self._rows.iterator(chunk_size=ROWS_AT_A_TIME))
+        rows = self._rows.iterator(chunk_size=ROWS_AT_A_TIME)
+        return (entry_of(self.state, row) for row in rows)
 
-    def _entry(self, row: tuple[Any, ...]) -> Entry:
-        position, key, ref, field, says, *cited = row
-        kind = list(CITABLE)[position]
-        return Entry(
-            self.state, kind, key, ref, field, says, CitedPassage(*cited) if cited else None
-        )
+
+def entry_of(state: EvidenceState, row: tuple[Any, ...]) -> Entry:
+    """The entry of a row of columns, those of its record and, if it is cited, of its citation."""
+    position, key, ref, field, says, *cited = row
+    kind = list(CITABLE)[position]
+    return Entry(state, kind, key, ref, field, says, CitedPassage(*cited) if cited else None)
 
 
 _OF_RECORD = ("kind_position", "record_key", "record_ref", "cited_field", "says")
@@ -191,23 +196,25 @@ _OF_CITATION = (
     "paragraph__source",
 )
 _BY_RECORD = ("kind_position", "record_ref", "cited_field")
-_PASSAGE = ("paragraph__source__ref", "paragraph__number", "pk")
-_ORDERS = {
-    Order.RECORD: (*_BY_RECORD, *_PASSAGE),
-    Order.FIELD: ("cited_field", "kind_position", "record_ref", *_PASSAGE),
-    Order.PASSAGE: (*_PASSAGE[:2], *_BY_RECORD, "pk"),
+PASSAGE = ("paragraph__source__ref", "paragraph__number", "pk")
+ORDERS = {
+    Order.RECORD: (*_BY_RECORD, *PASSAGE),
+    Order.FIELD: ("cited_field", "kind_position", "record_ref", *PASSAGE),
+    Order.PASSAGE: (*PASSAGE[:2], *_BY_RECORD, "pk"),
 }
 """The columns of each order; those of unsourced fields, which have no passage, are three."""
 
 
-def _cited(state: EvidenceState, narrowing: Narrowing) -> models.QuerySet[Any]:
+def cited_in(state: EvidenceState, narrowing: Narrowing) -> models.QuerySet[Any]:
     """The citations in the state."""
     found = Citation.objects.order_by()
     if narrowing.kind:
         found = found.filter(**{f"{narrowing.kind}__isnull": False})
     if narrowing.record:
+        # Asked of each citation: there are far fewer of them than of records.
         records = (
-            Q(**{f"{kind}__in": _records(kind, narrowing).values("pk")}) for kind in narrowing.kinds
+            Q(Asked(records_of(kind, narrowing).filter(pk=OuterRef(f"{kind}_id"))))
+            for kind in narrowing.kinds
         )
         found = found.filter(reduce(or_, records))
     if narrowing.source:
@@ -216,7 +223,7 @@ def _cited(state: EvidenceState, narrowing: Narrowing) -> models.QuerySet[Any]:
     return citations_in(found, state)
 
 
-def _described(citations: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def described(citations: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Each citation as a row of columns: those of its record, then its own."""
     positions = [When(**{f"{kind}__isnull": False}, then=n) for n, kind in enumerate(CITABLE)]
     rows: models.QuerySet[Any] = citations.annotate(
@@ -241,7 +248,7 @@ def _unsourced(narrowing: Narrowing) -> models.QuerySet[Any]:
 
 def _unsourced_in(kind: str, column: str, narrowing: Narrowing) -> Any:
     model = CITABLE[kind]
-    found = _records(kind, narrowing).unsourced_in(column)
+    found = records_of(kind, narrowing).unsourced_in(column)
     return found.annotate(
         kind_position=Value(list(CITABLE).index(kind), models.IntegerField()),
         record_key=F("pk"),
@@ -251,7 +258,7 @@ def _unsourced_in(kind: str, column: str, narrowing: Narrowing) -> Any:
     ).values_list(*_OF_RECORD)
 
 
-def _records(kind: str, narrowing: Narrowing) -> Any:
+def records_of(kind: str, narrowing: Narrowing) -> Any:
     """The records of one kind that have each word that is asked for in one of their names."""
     rows = CITABLE[kind]._default_manager.order_by()
     return rows.filter(_has_words(NAMES[kind], narrowing.record))

@@ -157,9 +157,7 @@ class Change(models.Model):
             ),
             # For lists of the newest. Inserts, the bulk of imports, need no index of their own.
             models.Index(fields=("table", "id"), name="change_by_table"),
-            models.Index(
-                fields=("id",), name="change_of_older", condition=Q(before__isnull=False)
-            ),
+            models.Index(fields=("id",), name="change_of_older", condition=Q(before__isnull=False)),
             models.Index(fields=("id",), name="change_gone", condition=Q(after__isnull=True)),
         )
         constraints = (_has_key("change"),)

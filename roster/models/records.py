@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
 
 from roster.fields import RefField, SearchKeyField
+from roster.models.asking import Asked
 from roster.periods import Certainty
 from roster.text.refs import numbered_ref
 
@@ -160,12 +161,26 @@ class RecordQuerySet(models.QuerySet[Any]):
         """Whose value in this factual column wants evidence and no citation supports it."""
         return self.filter(self.is_unsourced(column))
 
-    def is_unsourced(self, column: str) -> Q:
-        """That the value in this factual column wants evidence and no citation supports it."""
+    def unsourced_count(self) -> int:
+        """How many values of these records want evidence and have none that supports them."""
+        columns = self.model.factual_columns()
+        found = self.aggregate(
+            **{
+                f"n_{column}": Count("pk", filter=self.is_unsourced(column, Exists))
+                for column in columns
+            }
+        )
+        return sum(found.values())
+
+    def is_unsourced(self, column: str, among: type[Subquery] = Asked) -> Q:
+        """That a record's value in this column wants evidence and no citation supports it.
+
+        Asked of each record by itself, for lists; `Exists` is for what reads all records anyway.
+        """
         citations = self.model._meta.get_field("citations")
         supporting = citations.related_model._default_manager.supporting()
         of_field = supporting.filter(**{citations.field.name: OuterRef("pk")}, field=column)
-        return Q(self.says_something(column), ~Exists(of_field))
+        return Q(self.says_something(column), ~Q(among(of_field)))
 
     def says_something(self, column: str) -> Q:
         """That the value in this factual column is neither empty nor `unknown`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -113,7 +114,7 @@ def _unsourced(buckets: Collection[Bucket] | None) -> Iterable[tuple[int, int | 
         place = Value(_KINDS.index(kind) * _STEP) + F("pk") / KEYS_A_BUCKET
         for some, is_counted in (
             (records.filter(~cited), records.says_something),
-            (records.filter(cited), records.is_unsourced),
+            (records.filter(cited), partial(records.is_unsourced, among=Exists)),
         ):
             fields: Any = sum(
                 Case(When(is_counted(column), then=1), default=0, output_field=IntegerField())

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from roster.admin import paging
 from roster.admin.display import page_url
 from roster.admin.officials import OfficialAdmin
-from roster.admin.paging import LAST, LongPaginator, MoreThan, page_label
+from roster.admin.paging import LAST, ListPaginator, MoreThan, page_label
 from roster.history.changesets import changeset
 from roster.models import Official, Paragraph
 from tests.admin.pages import text_of
@@ -35,7 +35,7 @@ def officials(count):
 
 
 def paginator(rows=None):
-    return LongPaginator(Official.objects.order_by("ref") if rows is None else rows, A_PAGE)
+    return ListPaginator(Official.objects.order_by("ref") if rows is None else rows, A_PAGE)
 
 
 def numbers(page):

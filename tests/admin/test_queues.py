@@ -207,7 +207,7 @@ def test_a_page_that_is_not_there_is_another(signed_in, roster, number):
 @pytest.mark.parametrize("url", ["/evidence/", "/", *LISTS])
 def test_pages_cost_the_same_queries_for_few_and_for_many(signed_in, roster, url):
     counts = []
-    for more in (0, 20):
+    for more in (1, 20):
         for number in range(more):
             record = ProtectionFactory(provider="Guards")
             CitationFactory(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from roster.text.folding import search_key
@@ -10,7 +10,7 @@ from roster.text.folding import search_key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TODAY = date.today()
+TODAY = datetime.now(tz=UTC).date()
 RARE, BROAD = "quibblewick", "mara"
 """A word of one row of each table, and one of every fourth."""
 RARE_ROW = 500

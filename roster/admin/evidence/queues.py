@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
@@ -15,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from roster.admin.display import EMPTY, Cell, column_heading, page_url
+from roster.admin.paging import LongPaginator
 from roster.admin.texts.steps import may_write_texts
 from roster.dashboards.desk.memory import Memory, Tally
-from roster.dashboards.queue import QUEUES, Entry, Narrowing, Order, Queue
+from roster.dashboards.long_queue import LongQueue
+from roster.dashboards.queue import QUEUES, Entry, Narrowing, Order
 from roster.models import RECORDS, Citation, Paragraph, Source
 from roster.models.citations import CITABLE
 from roster.provenance.states import EvidenceState
@@ -91,6 +92,19 @@ class NarrowingForm(forms.Form):
         return Order(self.cleaned_data["by"] or Order.RECORD)
 
 
+class QueuePaginator(LongPaginator):
+    """Pages of a queue."""
+
+    def count_up_to(self, most: int) -> int:
+        return int(self.object_list.count_up_to(most))
+
+    def keys(self, start: int, stop: int, *, backwards: bool) -> list[Any]:
+        return list(self.object_list.places(start, stop, backwards=backwards))
+
+    def read(self, keys: list[Any]) -> list[Any]:
+        return list(self.object_list.entries(keys))
+
+
 @dataclass(frozen=True)
 class CountedState:
     """One state of the overview; `url` leads to the list of what is in it."""
@@ -146,8 +160,8 @@ def queue_page(request: HttpRequest, site: RosterSite, state: str) -> TemplateRe
     form = NarrowingForm(request.GET, state=chosen)
     context: dict[str, Any] = {}
     if form.is_valid():
-        queue: Any = Queue(chosen, form.narrowing, form.order)
-        page = Paginator(queue, ENTRIES_A_PAGE).get_page(request.GET.get("p"))
+        queue = LongQueue(chosen, form.narrowing, form.order)
+        page = QueuePaginator(queue, ENTRIES_A_PAGE).get_page(request.GET.get("p"))
         may_mend = _may_mend(chosen, request, site)
         context = {
             "page": page,
