@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import sqlite3
 import statistics
+import subprocess
 import time
 from typing import TYPE_CHECKING
+
+from tests.bench._running import SQLITE
+from tests.postgres import tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,3 +96,13 @@ def median(act: Callable[[], object], *, before: Callable[[], object], turns: in
         before()
         taken.append(once(act))
     return statistics.median(taken)
+
+
+def machine(engine: str) -> str:
+    """What an engine was measured on."""
+    if engine == SQLITE:
+        server = f"SQLite {sqlite3.sqlite_version}"
+    else:
+        told = subprocess.run([tool("postgres"), "--version"], stdout=subprocess.PIPE, check=True)
+        server = told.stdout.decode().strip()
+    return f"{server}, Python {platform.python_version()}, {os.cpu_count()} cores"

@@ -8,17 +8,12 @@ end the figures are printed once more, as a table for docs/performance.md.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import sqlite3
-import subprocess
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tests.bench._figures import Figures
+from tests.bench._figures import Figures, machine
 from tests.bench._running import POSTGRESQL, SQLITE, database, measured
-from tests.postgres import tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +35,7 @@ def main() -> int:
     options = _read()
     tables = []
     for engine in options.engine or (SQLITE, POSTGRESQL):
-        figures = Figures(f"{engine}: extensions, {_machine(engine)}")
+        figures = Figures(f"{engine}: extensions, {machine(engine)}")
         tables.append(figures)
         for part in options.part or PARTS:
             PARTS[part](figures, engine, options.rows)
@@ -55,15 +50,6 @@ def _read() -> argparse.Namespace:
     parser.add_argument("--engine", action="append", choices=(SQLITE, POSTGRESQL))
     parser.add_argument("--part", action="append", choices=list(PARTS))
     return parser.parse_args()
-
-
-def _machine(engine: str) -> str:
-    if engine == SQLITE:
-        server = f"SQLite {sqlite3.sqlite_version}"
-    else:
-        told = subprocess.run([tool("postgres"), "--version"], stdout=subprocess.PIPE, check=True)
-        server = told.stdout.decode().strip()
-    return f"{server}, Python {platform.python_version()}, {os.cpu_count()} cores"
 
 
 @cache
