@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -37,13 +37,15 @@ class Listing(ChangeList):
         self.result_count = self.paginator.count
         self.can_show_all = self.result_count <= self.list_max_show_all
         self.multi_page = self.result_count > self.list_per_page
-        if self.show_all and self.can_show_all:
+        shows_all = self.show_all and self.can_show_all
+        if shows_all:
             self.paginator.per_page = self.list_max_show_all
         self.show_full_result_count = False
         self.full_result_count = None
         self.show_admin_actions = True
         try:
-            self.page = self.paginator.page(self.page_num if self.multi_page else 1)
+            number = self.page_num if self.multi_page and not shows_all else 1
+            self.page = self.paginator.page(number)
         except InvalidPage:
             raise IncorrectLookupParameters from None
         self.page_num = self.page.number
@@ -53,7 +55,8 @@ class Listing(ChangeList):
         self.result_list = rows
 
     def _paginator(self, request: HttpRequest) -> ListPaginator:
-        paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        of_admin = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        paginator = cast("ListPaginator", of_admin)
         rows = self.model_admin.with_columns(self.root_queryset.order_by(), timezone.localdate())
         if not rows.query.select_related:
             rows = self.apply_select_related(rows)

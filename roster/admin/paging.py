@@ -46,6 +46,7 @@ class LongPage(RowPage):
     """A page of a list; without a count it knows only whether there are rows beside its own."""
 
     paginator: LongPaginator
+    object_list: list[Any]
 
     def __init__(self, rows: Any, number: int, paginator: Any, *, has_more: bool) -> None:
         super().__init__(rows, number, paginator)
@@ -112,6 +113,8 @@ class LongPaginator(RowPaginator):
     from its own end, so that the last page costs as much as the first.
     """
 
+    object_list: Any
+
     def count_up_to(self, most: int) -> int:
         """How many rows there are; `most` if there are that many or more."""
         raise NotImplementedError
@@ -146,7 +149,7 @@ class LongPaginator(RowPaginator):
             raise PageNotAnInteger(self.error_messages["invalid_page"]) from None
         if self.is_counted:
             of_this_end = self.num_pages + 1 + number if number < 0 else number
-            return super().validate_number(of_this_end)
+            return int(super().validate_number(of_this_end))
         if not 0 < abs(number) < MOST_PAGES:
             raise EmptyPage(self.error_messages["no_results"])
         return number
@@ -174,6 +177,8 @@ class LongPaginator(RowPaginator):
 class ListPaginator(LongPaginator):
     """Pages of a queryset; `rows` is what the rows of one page are read from."""
 
+    object_list: models.QuerySet[Any]
+
     @cached_property
     def rows(self) -> models.QuerySet[Any]:
         return self.object_list.order_by()
@@ -195,7 +200,7 @@ class ListPaginator(LongPaginator):
     def _ordered_among(self, keys: list[int]) -> models.QuerySet[Any]:
         """The rows of these keys, asked for by nothing else, in the order of the list."""
         query = self.object_list.query
-        rows = self.object_list.model._default_manager.filter(pk__in=keys)
+        rows: models.QuerySet[Any] = self.object_list.model._default_manager.filter(pk__in=keys)
         return rows.order_by(*query.order_by) if query.order_by else rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -95,14 +95,20 @@ class NarrowingForm(forms.Form):
 class QueuePaginator(LongPaginator):
     """Pages of a queue."""
 
+    object_list: LongQueue
+
+    @classmethod
+    def of(cls, queue: Any) -> Self:
+        return cls(queue, ENTRIES_A_PAGE)
+
     def count_up_to(self, most: int) -> int:
-        return int(self.object_list.count_up_to(most))
+        return self.object_list.count_up_to(most)
 
     def keys(self, start: int, stop: int, *, backwards: bool) -> list[Any]:
-        return list(self.object_list.places(start, stop, backwards=backwards))
+        return self.object_list.places(start, stop, backwards=backwards)
 
     def read(self, keys: list[Any]) -> list[Any]:
-        return list(self.object_list.entries(keys))
+        return self.object_list.entries(keys)
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,7 @@ def queue_page(request: HttpRequest, site: RosterSite, state: str) -> TemplateRe
     context: dict[str, Any] = {}
     if form.is_valid():
         queue = LongQueue(chosen, form.narrowing, form.order)
-        page = QueuePaginator(queue, ENTRIES_A_PAGE).get_page(request.GET.get("p"))
+        page = QueuePaginator.of(queue).get_page(request.GET.get("p"))
         may_mend = _may_mend(chosen, request, site)
         context = {
             "page": page,
