@@ -144,15 +144,15 @@ class LongPaginator(RowPaginator):
 
     def validate_number(self, number: Any) -> int:
         try:
-            number = int(number)
+            asked = int(number)
         except (TypeError, ValueError):
             raise PageNotAnInteger(self.error_messages["invalid_page"]) from None
         if self.is_counted:
-            of_this_end = self.num_pages + 1 + number if number < 0 else number
-            return int(super().validate_number(of_this_end))
-        if not 0 < abs(number) < MOST_PAGES:
+            of_this_end = self.num_pages + 1 + asked if asked < 0 else asked
+            return super().validate_number(of_this_end)
+        if not 0 < abs(asked) < MOST_PAGES:
             raise EmptyPage(self.error_messages["no_results"])
-        return number
+        return asked
 
     def page(self, number: Any) -> LongPage:
         number = self.validate_number(number)

@@ -13,12 +13,8 @@ from django.template.response import TemplateResponse
 
 from roster.admin.display import Cell, cell_text, in_words, page_url
 from roster.admin.past.times import Moment, TwoTimesForm, past_url
-from roster.dashboards.coverage import (
-    OfficialCoverage,
-    ProtectionCoverage,
-    coverage_as_of,
-    coverage_on,
-)
+from roster.dashboards.coverage import OfficialCoverage, ProtectionCoverage
+from roster.dashboards.protected import ProtectedOn, ProtectedThen
 from roster.models import Official, Protection
 from roster.models.records import Record
 from roster.periods import Certainty
@@ -74,12 +70,8 @@ def protected_page(request: HttpRequest, site: RosterSite) -> TemplateResponse:
 
 
 def _shown(day: date, moment: Moment | None, request: HttpRequest) -> dict[str, Any]:
-    surest_first = list(Certainty)
-    officials = sorted(
-        coverage_as_of(moment.position, day) if moment else coverage_on(day),
-        key=lambda one: (surest_first.index(one.in_force), one.name, one.ref),
-    )
-    page: Page[OfficialCoverage] = Paginator(officials, OFFICIALS_A_PAGE).get_page(
+    ranked: Any = ProtectedOn(day) if moment is None else ProtectedThen(day, moment.position)
+    page: Page[OfficialCoverage] = Paginator(ranked, OFFICIALS_A_PAGE).get_page(
         request.GET.get("p")
     )
     of_page = list(page.object_list)
@@ -92,10 +84,10 @@ def _shown(day: date, moment: Moment | None, request: HttpRequest) -> dict[str, 
         "groups": [
             ShownGroup(
                 certainty,
-                sum(one.in_force is certainty for one in officials),
+                count,
                 tuple(_linked(one, day, moment) for one in of_page if one.in_force is certainty),
             )
-            for certainty in surest_first
+            for certainty, count in ranked.counts.items()
         ],
     }
 

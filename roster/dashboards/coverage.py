@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from roster.dates import PartialDate
 from roster.history.asof import recorded
@@ -54,10 +54,15 @@ def _without_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _SUREST_FIRST = (Certainty.DEFINITELY, Certainty.POSSIBLY, Certainty.NO)
 
 
-def coverage_on(day: date) -> list[OfficialCoverage]:
-    """Every official by ref, with all protections; two queries whatever their number."""
+def coverage_on(
+    day: date, among: models.QuerySet[Official] | None = None
+) -> list[OfficialCoverage]:
+    """Every official by ref, or those `among`, with all protections; two queries in all."""
+    theirs = (
+        Protection.objects.all() if among is None else Protection.objects.filter(official__in=among)
+    )
     rows = (
-        Protection.objects.with_in_force(day)
+        theirs.with_in_force(day)
         .order_by("official_id", "ref")
         .values_list("official_id", "pk", "ref", "level", "start", "end", "in_force")
     )
@@ -68,8 +73,9 @@ def coverage_on(day: date) -> list[OfficialCoverage]:
         )
         for official, group in groupby(rows.iterator(), key=lambda row: row[0])
     }
-    officials = Official.objects.order_by("ref").values_list("pk", "ref", "name")
-    return [_covered(key, ref, name, protections.get(key, ())) for key, ref, name in officials]
+    officials = Official.objects.all() if among is None else among
+    listed = officials.order_by("ref").values_list("pk", "ref", "name")
+    return [_covered(key, ref, name, protections.get(key, ())) for key, ref, name in listed]
 
 
 def coverage_as_of(position: int | None, day: date) -> list[OfficialCoverage]:
