@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 
 from roster.dates import PartialDate
 from roster.history.asof import recorded
