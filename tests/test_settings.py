@@ -194,6 +194,20 @@ def test_postgresql_keeps_its_connections_and_checks_them():
     assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own settings")
+def test_postgresql_compiles_no_query_before_it_runs():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
+def test_options_of_the_address_stay_beside_ours():
+    asked = "postgres://host/name?options=-c%20statement_timeout%3D5s"
+    read = environment.database({"DATABASE_URL": asked}, "DATABASE_URL", Path("x.sqlite3"))
+    assert read["OPTIONS"]["options"] == "-c jit=off -c statement_timeout=5s"
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own settings")
 def test_postgresql_reads_what_is_committed_whatever_the_server_prefers():

@@ -18,6 +18,7 @@ from roster.models import (
     Threat,
     ThreatSource,
 )
+from roster.models.changes import Act
 from roster.models.citations import CITABLE
 from tests.admin.pages import FACTORIES
 from tests.factories import (
@@ -196,3 +197,14 @@ def test_sources_and_threat_sources_are_counted(signed_in):
     response = signed_in.get(page_url(ThreatSource, "changelist"))
     counts = {row.ref: row.threat_count for row in response.context["cl"].result_list}
     assert sorted(counts.values()) == [0, 1]
+
+
+@pytest.mark.parametrize("act", Act)
+def test_changes_are_narrowed_to_one_kind_of_act(listed, act):
+    official = OfficialFactory()
+    Official.objects.update(summary="Edited.")
+    official.delete()
+    keys = Change.objects.filter(act=act.value, table="roster_official").values_list(
+        "pk", flat=True
+    )
+    assert listed(Change, act__exact=act.value, table="roster_official") == set(keys) != set()

@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roster.access.groups import keep_promises
+from roster.admin import paging
 from roster.admin.display import row_url
 from roster.admin.evidence import queues
-from roster.dashboards.queue import QUEUES
+from roster.dashboards.queue import QUEUES, Queue
 from roster.models import Citation, Protection, Source
+from roster.provenance.states import EvidenceState
 from tests.admin.pages import text_of
 from tests.factories import (
     CitationFactory,
@@ -273,3 +275,19 @@ def test_an_empty_roster_says_that_nothing_wants_work(signed_in):
     assert set(counted(signed_in.get("/evidence/"), "counted").values()) == {0}
     for url in LISTS:
         assert "Nothing is " in text_of(signed_in.get(url))
+
+
+def test_a_queue_beyond_what_is_counted_says_so_on_every_page_and_is_turned_from_its_end(
+    signed_in, roster, monkeypatch
+):
+    monkeypatch.setattr(paging, "MOST_COUNTED", 2)
+    monkeypatch.setattr(queues, "ENTRIES_A_PAGE", 1)
+    whole = [(entry.record, entry.field) for entry in Queue(EvidenceState.UNSOURCED)]
+    assert counted(signed_in.get("/evidence/"), "counted")["unsourced"] > 2
+    assert "more than 2" in text_of(signed_in.get("/evidence/"))
+    first = signed_in.get("/evidence/unsourced/")
+    assert "more than 2" in text_of(first)
+    assert 'href="?p=-1"' in text_of(first)
+    last = signed_in.get("/evidence/unsourced/?p=-1")
+    shown = [entries(page)[0][0] for page in (first, last)]
+    assert shown == [whole[0][0], whole[-1][0]]

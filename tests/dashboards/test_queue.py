@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from roster.dashboards.long_queue import LongQueue
 from roster.dashboards.queue import QUEUES, Narrowing, Order, Queue
 from roster.models import Official
 from roster.models.citations import CITABLE
@@ -235,3 +236,47 @@ def test_a_queue_is_one_query_however_long(one_of_each, state, django_assert_num
     with django_assert_num_queries(3):
         queue = Queue(state)
         queue.count(), queue[0:20], list(queue)
+
+
+def orders():
+    return [
+        (state, order)
+        for state in QUEUES
+        for order in Order
+        if (state, order) != (UNSOURCED, Order.PASSAGE)
+    ]
+
+
+@pytest.mark.parametrize(("state", "order"), orders())
+@pytest.mark.parametrize("words", ["", "ann", "nobody"])
+@pytest.mark.parametrize("most", [1, 3, 1_000])
+def test_a_long_queue_is_the_queue_from_either_end_counted_or_not(
+    one_of_each, state, order, words, most
+):
+    some_of_every_state(one_of_each)
+    narrowing = Narrowing(record=words)
+    whole = list(Queue(state, narrowing, order))
+    queue = LongQueue(state, narrowing, order)
+    assert queue.count_up_to(most) == min(len(whole), most)
+    assert queue.entries(queue.places(0, 100)) == whole
+    assert queue.entries(queue.places(0, 100, backwards=True)) == whole[::-1]
+    assert queue.entries(queue.places(1, 3)) == whole[1:3]
+    assert queue.entries(queue.places(1, 3, backwards=True)) == whole[::-1][1:3]
+
+
+@pytest.mark.parametrize("kind", CITABLE)
+def test_a_long_queue_is_narrowed_to_a_kind_of_record(one_of_each, kind):
+    narrowing = Narrowing(kind=kind)
+    queue = LongQueue(UNSOURCED, narrowing)
+    assert queue.entries(queue.places(0, 100)) == list(Queue(UNSOURCED, narrowing))
+
+
+@pytest.mark.parametrize("state", [STALE, UNSOURCED])
+def test_what_goes_between_two_queries_is_left_out_of_a_long_queue(one_of_each, state):
+    citation = cite(one_of_each["role"], "organization", value="x")
+    queue = LongQueue(state, Narrowing(kind="role"))
+    places = queue.places(0, 100)
+    assert places
+    citation.delete()
+    one_of_each["role"].delete()
+    assert queue.entries(places) == []

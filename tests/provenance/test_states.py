@@ -246,3 +246,14 @@ def test_a_denial_alone_leaves_its_field_unsourced():
 )
 def test_a_field_has_the_gravest_state_of_its_citations(level, citations, expected):
     assert state_of_field(ProtectionFactory(level=level), "level", citations) is expected
+
+
+@pytest.mark.parametrize("most", [1, 1_000])
+def test_records_are_found_by_a_state_whether_few_or_many_are_in_it(monkeypatch, most):
+    monkeypatch.setattr("roster.provenance.states.MOST_KEYS", most)
+    found = [ProtectionFactory(ref=f"p-{n}", level="event") for n in range(3)]
+    for protection in found[:2]:
+        for _ in range(2):
+            cited(protection, "level", value="as it was")
+    stale = records_in(Protection.objects.order_by("ref"), EvidenceState.STALE)
+    assert list(stale) == found[:2]
