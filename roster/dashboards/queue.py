@@ -171,7 +171,7 @@ class Queue:
         """A few entries without sorting all: of citations the newest, of fields any."""
         unsourced = self.state is EvidenceState.UNSOURCED
         rows = self._rows.order_by() if unsourced else self._rows.order_by("-pk")
-        return [self._entry(row) for row in rows[:count]]
+        return [entry_of(self.state, row) for row in rows[:count]]
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry, from one query, a few rows in memory at a time."""

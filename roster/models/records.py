@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 
 from roster.fields import RefField, SearchKeyField
 from roster.models.asking import Asked
@@ -160,17 +160,6 @@ class RecordQuerySet(models.QuerySet[Any]):
     def unsourced_in(self, column: str) -> Self:
         """Whose value in this factual column wants evidence and no citation supports it."""
         return self.filter(self.is_unsourced(column))
-
-    def unsourced_count(self) -> int:
-        """How many values of these records want evidence and have none that supports them."""
-        columns = self.model.factual_columns()
-        found = self.aggregate(
-            **{
-                f"n_{column}": Count("pk", filter=self.is_unsourced(column, Exists))
-                for column in columns
-            }
-        )
-        return sum(found.values())
 
     def is_unsourced(self, column: str, among: type[Subquery] = Asked) -> Q:
         """That a record's value in this column wants evidence and no citation supports it.
