@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
@@ -19,8 +18,7 @@ from roster.exchange.progress import Progress
 from roster.exchange.runs import import_csv
 from roster.history.changesets import changeset
 from roster.models import ImportRun, Official
-from tests.e2e.pages import PASSWORD, follow, send, sign_in
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import PASSWORD, faults, follow, send, sign_in, window_for_axe
 
 
 @pytest.fixture
@@ -132,29 +130,15 @@ def addresses(account, settings, tmp_path):
     return [page_url(ImportRun, "changelist"), *map(row_url, runs)]
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 360)])
-def window(request, browser, live_server, client, account):
-    """A page of somebody signed in, into which axe may bring its own script, and its width."""
-    scheme, width = request.param
+def test_no_page_of_a_run_violates_wcag_or_is_wider_than_its_window(
+    browser, live_server, client, account, addresses
+):
     client.force_login(account)
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
     session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    yield context.new_page(), width
-    context.close()
-
-
-def test_no_page_of_a_run_violates_wcag_or_is_wider_than_its_window(window, addresses):
-    (page, width), found = window, {}
+    cookie = {"name": "sessionid", "value": session, "url": live_server.url}
+    context = window_for_axe(browser, live_server, cookie)
+    page = context.new_page()
     for address in addresses:
         page.goto(address)
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        for violation in result.response["violations"]:
-            found[address, violation["id"]] = [n["html"][:150] for n in violation["nodes"][:2]]
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert found == {}
+        assert not faults(page), address
+    context.close()

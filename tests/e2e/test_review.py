@@ -11,8 +11,7 @@ from roster.exchange.bundle import import_bundle
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Citation, Protection, Review
-from tests.e2e.pages import PASSWORD, follow, sign_in
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import PASSWORD, faults, follow, sign_in, window_for_axe
 from tests.exchange.conftest import SEED
 
 POMPEO = "mike-pompeo/protection"
@@ -112,28 +111,13 @@ def test_the_author_is_refused_even_as_a_superuser_and_told_what_was_asked(page,
     assert not Review.objects.exists()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_review_pages_meet_wcag_and_are_no_wider_than_the_window(
-    browser, live_server, acts, scheme, width
-):
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
+def test_review_pages_meet_wcag_and_are_no_wider_than_the_window(browser, live_server, acts):
+    context = window_for_axe(browser, live_server)
     page = context.new_page()
     page.goto("/")
     sign_in(page, "root")
     pages = ("/", "/review/", f"/review/{acts[0].pk}/", f"/roster/changeset/{acts[0].pk}/change/")
-    found = {}
     for address in pages:
         page.goto(address)
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        if result.response["violations"]:
-            found[address] = [one["id"] for one in result.response["violations"]]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert not faults(page), address
     context.close()
-    assert not found

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from roster.history.changesets import changeset
 from roster.models import Citation, Paragraph, Source
-from tests.e2e.pages import send
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import faults, send, window_for_axe
 from tests.factories import CitationFactory, OfficialFactory, SuperuserFactory
 from tests.provenance.texts import NOTICE, as_text, fingerprinted
 
@@ -31,18 +27,12 @@ def source(live_server, client, settings, tmp_path):
     return source
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 360)], ids=["light wide", "dark narrow"])
-def page(request, browser, live_server, client, source):
+@pytest.fixture
+def page(browser, live_server, client, source):
     """A page of that user; it must not be wider than the window, nor violate WCAG."""
-    scheme, width = request.param
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
     session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    cookie = {"name": "sessionid", "value": session, "url": live_server.url}
+    context = window_for_axe(browser, live_server, cookie)
     yield context.new_page()
     context.close()
 
@@ -54,9 +44,7 @@ def preview(page, address, text):
     page.keyboard.press("Tab")
     send(page)
     expect(page.get_by_label("Why?")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    assert not result.response["violations"], json.dumps(result.response["violations"], indent=1)
+    assert not faults(page)
 
 
 def confirm(page):

@@ -10,8 +10,7 @@ from playwright.sync_api import expect
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Citation, Official
-from tests.e2e.pages import PASSWORD, follow, sign_in
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import PASSWORD, faults, follow, sign_in, window_for_axe
 from tests.factories import CitationFactory, OfficialFactory
 
 
@@ -100,22 +99,14 @@ def test_a_record_is_restored_and_a_deleted_one_found_and_brought_back(page, imp
     assert verify().problems == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_pages_that_take_back_meet_wcag_and_are_no_wider_than_the_window(
-    browser, live_server, imported, scheme, width
+    browser, live_server, imported
 ):
-    from axe_playwright_python.sync_playwright import Axe
-
     act, later = imported
     kept, gone = Official.objects.get(ref="ann-lee"), Official.objects.get(ref="cy-poe").pk
     with changeset(reason="Entered twice."):
         Official.objects.filter(pk=gone).delete()
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
+    context = window_for_axe(browser, live_server)
     page = context.new_page()
     page.goto("/")
     sign_in(page, "root")
@@ -129,18 +120,10 @@ def test_pages_that_take_back_meet_wcag_and_are_no_wider_than_the_window(
         reverse("admin:restore_deleted", args=("official", gone)),
         reverse("admin:deleted"),
     )
-    found = {}
     for address in pages:
         page.goto(address)
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        if result.response["violations"]:
-            found[address] = [
-                (one["id"], [node["html"] for node in one["nodes"]])
-                for one in result.response["violations"]
-            ]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert not faults(page), address
     context.close()
-    assert not found
 
 
 def named(act):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from roster.exchange.bundle import import_bundle
 from roster.history.ledger import verify
 from roster.models import Changeset, Citation, Protection
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import WINDOWS, faults, window_for_axe
 from tests.exchange.conftest import SEED
 from tests.working_day import FARROW, prepare, working_day
 
@@ -20,19 +19,14 @@ def desk(live_server, settings, tmp_path):
     return prepare()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+@pytest.mark.parametrize(("scheme", "width"), WINDOWS)
 def test_a_day_is_worked_to_its_end(browser, live_server, desk, scheme, width):
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
+    context = window_for_axe(
+        browser, live_server, color_scheme=scheme, viewport={"width": width, "height": 800}
     )
     page = context.new_page()
     for moment in working_day(page, desk):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, moment
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        assert not found.response["violations"], moment
+        assert not faults(page, [(scheme, width)]), moment
     context.close()
 
     protection = Protection.objects.get(ref=FARROW)
