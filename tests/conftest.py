@@ -10,6 +10,7 @@ import atexit
 import os
 import tempfile
 from contextlib import ExitStack
+from copy import copy
 from pathlib import Path
 from unittest import mock
 
@@ -17,10 +18,15 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.template import RequestContext
+from django.test.utils import ContextList
 
 from tests.postgres import throwaway_server
 
 ENGINE = "ROSTER_TEST_ENGINE"
+# A test with none of these asks no database anything: pytest-django would not let it.
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup", "template"}
+DIFFERS_BY_ENGINE = {"fields", "history"}
 
 _ends = ExitStack()
 atexit.register(_ends.close)
@@ -68,15 +74,38 @@ def pytest_report_header() -> str:
     return f"engine: {_default['ENGINE'].rpartition('.')[2]}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--of-the-engine",
+        action="store_true",
+        help="Only what another engine could answer otherwise: it is asked, or its SQL is made.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is what, and put what is marked `first` ahead of the rest in its random order."""
+    if config.getoption("--of-the-engine"):
+        left_out = [item for item in items if not _is_of_the_engine(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_of_the_engine(item)]
     for item in items:
-        part = item.path.relative_to(Path(__file__).parent).parts[0]
+        part = _part(item)
         if part == "e2e":
             item.add_marker("browser")
         if not _is_measured(item, part):
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
+def _part(item: pytest.Item) -> str:
+    """The folder or file of these tests to which one belongs."""
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _is_of_the_engine(item: pytest.Item) -> bool:
+    asks = not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") is not None
+    return asks or marked or _part(item) in DIFFERS_BY_ENGINE
 
 
 def _is_measured(item: pytest.Item, part: str) -> bool:
@@ -87,9 +116,27 @@ def _is_measured(item: pytest.Item, part: str) -> bool:
     figures, never counted by mistake.
     """
     if _default["ENGINE"].endswith("postgresql"):
-        return part in {"fields", "history"}
+        return part in DIFFERS_BY_ENGINE
     cases = getattr(item, "callspec", None)
     return part not in {"access", "admin"} or cases is None or not any(cases.indices.values())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_of_pages_alone():
+    """Keep for `response.context` what a view gave its page, not a copy for each part and widget.
+
+    A page of forms is made of hundreds of templates: the copies took a quarter of its test's time.
+    """
+
+    def store(kept, signal, sender, template, context, **more):
+        kept.setdefault("templates", []).append(template)
+        of_pages = kept.setdefault("of pages", [])
+        if isinstance(context, RequestContext) and all(one is not context for one in of_pages):
+            of_pages.append(context)
+            kept.setdefault("context", ContextList()).append(copy(context))
+
+    with mock.patch("django.test.client.store_rendered_templates", store):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
