@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -28,8 +29,6 @@ FULLY_COVERED = (
     "roster/exchange/columns",
     "roster/history",
 )
-# Ask no database anything: run once.
-PURE = ("tests/text", "tests/test_dates.py", "tests/periods", "tests/test_house.py")
 PRODUCTION = {
     "ROSTER_ENV": "production",
     "ROSTER_SECRET_KEY": secrets.token_urlsafe(64),
@@ -50,6 +49,13 @@ class Checks:
         """Run `command` and note whether it passed."""
         self.note(name, passed=self._run(name, command, environ))
 
+    def steps(self, *named: tuple[str, tuple[str | Path, ...], dict[str, str]]) -> None:
+        """Run commands beside each other, the longest first; what each says is shown at its end."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            running = [pool.submit(self._run, *one, quiet=True) for one in named]
+        for (name, _, _), passed in zip(named, running, strict=True):
+            self.note(name, passed=passed.result())
+
     def note(self, name: str, *, passed: bool) -> None:
         self.outcomes.append(("passed" if passed else "FAILED", name))
 
@@ -65,15 +71,30 @@ class Checks:
         """Note a step that could not run; that is a failure where it is `wanted`."""
         self.outcomes.append(("FAILED" if wanted else "NOT RUN", name))
 
-    def _run(self, name: str, command: tuple[str | Path, ...], environ: dict[str, str]) -> bool:
-        print(f"\n── {name}", flush=True)
+    def _run(
+        self,
+        name: str,
+        command: tuple[str | Path, ...],
+        environ: dict[str, str],
+        *,
+        quiet: bool = False,
+    ) -> bool:
+        """Whether the command ended well; what it says is shown at once, if `quiet` at its end."""
         began = time.monotonic()
-        home = self.folder / "home"
+        if not quiet:
+            print(f"\n── {name}", flush=True)
         done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | {"ROSTER_HOME": str(home)} | environ, check=False
+            command,
+            cwd=ROOT,
+            env=os.environ | {"ROSTER_HOME": str(self.folder / f"home of {name}")} | environ,
+            check=False,
+            stdout=subprocess.PIPE if quiet else None,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
         )
         outcome = "passed" if done.returncode == 0 else "FAILED"
-        print(f"── {name}: {outcome} after {time.monotonic() - began:.1f} s", flush=True)
+        said = f"\n── {name}\n{done.stdout}" if quiet else ""
+        print(f"{said}── {name}: {outcome} after {time.monotonic() - began:.1f} s", flush=True)
         return done.returncode == 0
 
 
@@ -96,17 +117,19 @@ def main(arguments: list[str]) -> int:
 
 
 def _check_sources(checks: Checks) -> None:
-    checks.step("format", PROGRAMS / "ruff", "format", "--check", "--quiet", ".")
-    checks.step("lint", PROGRAMS / "ruff", "check", "--quiet", ".")
-    checks.step("templates", PROGRAMS / "djade", "--check", *_files("*.html"))
-    upgrade = (PROGRAMS / "django-upgrade", "--target-version=5.2", "--check")
-    checks.step("Django idioms", *upgrade, *_files("*.py"))
-    checks.step("layers", PROGRAMS / "lint-imports", "--no-cache")
-    checks.step("types", PROGRAMS / "mypy")
-    manage = (sys.executable, ROOT / "manage.py")
-    checks.step("migrations", *manage, "makemigrations", "--check", "--dry-run")
-    deploy = ("check", "--deploy", "--fail-level=WARNING")
-    checks.step("production settings", *manage, *deploy, **PRODUCTION)
+    ruff, manage = PROGRAMS / "ruff", (sys.executable, ROOT / "manage.py")
+    upgrade = (PROGRAMS / "django-upgrade", "--target-version=5.2", "--check", *_files("*.py"))
+    deploy = (*manage, "check", "--deploy", "--fail-level=WARNING")
+    checks.steps(
+        ("types", (PROGRAMS / "mypy",), {}),
+        ("layers", (PROGRAMS / "lint-imports", "--no-cache"), {}),
+        ("Django idioms", upgrade, {}),
+        ("format", (ruff, "format", "--check", "--quiet", "."), {}),
+        ("lint", (ruff, "check", "--quiet", "."), {}),
+        ("templates", (PROGRAMS / "djade", "--check", *_files("*.html")), {}),
+        ("migrations", (*manage, "makemigrations", "--check", "--dry-run"), {}),
+        ("production settings", deploy, PRODUCTION),
+    )
 
 
 def _check_behaviour(checks: Checks) -> None:
@@ -115,8 +138,8 @@ def _check_behaviour(checks: Checks) -> None:
     checks.tests("sqlite", *parallel, "--cov", engine="sqlite")
     # Measuring takes time: here, of what differs between the engines alone.
     of_engines = [f"--cov={part}" for part in ("roster/history", "roster/fields")]
-    run_once = [f"--ignore={part}" for part in PURE]
-    checks.tests("postgresql", *parallel, *of_engines, *run_once, engine="postgresql")
+    of_engines.append("--of-the-engine")  # the rest has been run
+    checks.tests("postgresql", *parallel, *of_engines, engine="postgresql")
     chromium.install_where_possible()
     if chromium.executable():
         # One more than cores: a test here waits for its browser, and the browser for the server.
