@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import expect
 
@@ -12,8 +11,7 @@ from roster.admin.display import page_url, row_url
 from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import Citation, Protection, ProtectionExtension
-from tests.e2e.pages import PASSWORD, follow, send, sign_in
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import PASSWORD, faults, follow, send, sign_in, window_for_axe
 from tests.factories import (
     ExtensionFactory,
     OfficialFactory,
@@ -120,26 +118,16 @@ def test_a_viewer_is_offered_no_act(page, protections):
         expect(page.get_by_role("link", name="Open a protection")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_the_steps_of_an_act_meet_wcag_and_are_no_wider_than_the_window(
-    browser, live_server, protections, scheme, width
+    browser, live_server, protections
 ):
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
+    context = window_for_axe(browser, live_server)
     page = context.new_page()
     page.goto("/")
     sign_in(page, "ann")
-    found = {}
 
     def look(step):
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        if violations := result.response["violations"]:
-            found[step] = [(v["id"], [n["html"] for n in v["nodes"]]) for v in violations]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, step
+        assert not faults(page), step
 
     keys = [row.pk for row in protections]
     page.goto(act_url(EXTEND, keys))
@@ -161,7 +149,6 @@ def test_the_steps_of_an_act_meet_wcag_and_are_no_wider_than_the_window(
     page.goto(row_url(protections[0].official))
     look("official")
     context.close()
-    assert not found
 
 
 def test_an_act_needs_no_script(browser, live_server, protections):
