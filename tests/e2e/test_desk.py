@@ -6,12 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from roster.history.changesets import changeset
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import WINDOWS, faults, window_for_axe
 from tests.factories import (
     ExtensionFactory,
     OfficialFactory,
@@ -94,23 +93,9 @@ def test_a_line_leads_to_what_it_is_about(desk):
     expect(desk.get_by_role("heading", level=1)).to_contain_text("protection")
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(360, "dark"), (768, "light"), (1280, "dark"), (1920, "light")]
-)
-def test_no_width_is_too_narrow_and_axe_finds_nothing(browser, live_server, session, width, scheme):
-    context = browser.new_context(
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
-    context.add_cookies([session])
-    page = context.new_page()
-    page.goto(live_server.url)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    violations = [
-        (found["id"], found["nodes"][0]["html"]) for found in result.response["violations"]
-    ]
-    context.close()
-    assert wide <= width
-    assert not violations
+def test_no_width_is_too_narrow_and_axe_finds_nothing(browser, live_server, session):
+    page = window_for_axe(browser, live_server, session).new_page()
+    page.goto("/")
+    windows = (*WINDOWS, ("light", 768), ("dark", 1280), ("light", 1920))
+    assert not faults(page, windows)
+    page.context.close()
