@@ -29,3 +29,9 @@ def _with_label(cell: SafeString, heading: str) -> SafeString:
         return cell
     label = format_html(' data-label="{}"', capfirst(text))
     return mark_safe(f"<td{label}{cell.removeprefix('<td')}")  # noqa: S308 - both parts are safe
+
+
+@register.filter
+def beside(cells: Sequence[Any], headings: Sequence[str]) -> list[tuple[Any, str]]:
+    """Each cell of a row of our own tables with the heading of its column."""
+    return list(zip(cells, headings, strict=True))
