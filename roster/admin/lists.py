@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import InvalidPage
 from django.db import models
@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from roster.admin.display import EMPTY, Cell, in_words, row_text, row_url
+from roster.admin.empty_lists import EmptyList, nothing_found, nothing_yet
 from roster.admin.paging import ListPaginator
 from roster.models import Citation, Paragraph
 from roster.periods import Certainty
@@ -53,6 +54,12 @@ class Listing(ChangeList):
         self.model_admin.complete_page(rows)
         self.search_note = self.model_admin.explain_search(request, rows, self.query)
         self.result_list = rows
+        self.empty = None if rows else self._empty(request)
+
+    def _empty(self, request: HttpRequest) -> EmptyList:
+        if self.query or self.has_active_filters:
+            return nothing_found(f"?{IS_POPUP_VAR}=1" if self.is_popup else "?")
+        return nothing_yet(self.model_admin, request)
 
     def _paginator(self, request: HttpRequest) -> ListPaginator:
         of_admin = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
