@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEFT_TO_THEMSELVES: dict[type[models.Model], str] = {
     Change: "Nothing has been written yet.",
     Changeset: "Nothing has been written yet.",
-    ImportMapping: "No mapping is saved yet: one is made where a file with other columns is imported.",
+    ImportMapping: "No mapping is saved yet: they come of files with other columns than ours.",
     ImportRun: "No import has been started yet.",
 }
 """What is said of rows that come about by other acts than adding them to their list."""
@@ -41,11 +41,11 @@ def nothing_found(all_url: str) -> EmptyList:
 def nothing_yet(page: RosterAdmin, request: HttpRequest) -> EmptyList:
     """Of a list that has no rows at all: how the first may come in."""
     model = page.model
-    if model in LEFT_TO_THEMSELVES:
-        imports = model in {ImportMapping, ImportRun} and "officials" in stems_imported_by(request)
-        ways = (Cell("Import officials", _import_url(Official)),) if imports else ()
-        return EmptyList(LEFT_TO_THEMSELVES[model], ways)
     ways: tuple[Cell, ...] = ()
+    if model in LEFT_TO_THEMSELVES:
+        if model in {ImportMapping, ImportRun} and "officials" in stems_imported_by(request):
+            ways = (Cell("Import officials", _import_url(Official)),)
+        return EmptyList(LEFT_TO_THEMSELVES[model], ways)
     if page.has_add_permission(request):
         ways += (Cell("Add the first one", page_url(model, "add")),)
     may_import = getattr(page, "has_import_permission", None)

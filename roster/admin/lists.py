@@ -54,6 +54,7 @@ class Listing(ChangeList):
         self.model_admin.complete_page(rows)
         self.search_note = self.model_admin.explain_search(request, rows, self.query)
         self.result_list = rows
+        self.show_admin_actions = self.show_admin_actions and bool(rows)
         self.empty = None if rows else self._empty(request)
 
     def _empty(self, request: HttpRequest) -> EmptyList:
