@@ -52,7 +52,9 @@ def session(live_server, client, settings, tmp_path):
         ExtensionFactory(protection=protection, number=5, granted_by=LONG)
         source = SourceFactory(ref="s" * 100, title=LONG, url=f"https://example.org/{LONG}")
         paragraph = ParagraphFactory(source=source, number=1, summary=LONG, text=f"{LONG} went.")
-        CitationFactory(official=official, paragraph=paragraph, quote=LONG, value="Other", note=LONG)
+        CitationFactory(
+            official=official, paragraph=paragraph, quote=LONG, value="Other", note=LONG
+        )
         SourceFactory(ref="bare", title="Bare")
     with changeset(user=user, reason="Entered twice."):
         OfficialFactory(ref="twice", name=LONG).delete()
