@@ -43,7 +43,6 @@ class Listing(ChangeList):
             self.paginator.per_page = self.list_max_show_all
         self.show_full_result_count = False
         self.full_result_count = None
-        self.show_admin_actions = True
         try:
             number = self.page_num if self.multi_page and not shows_all else 1
             self.page = self.paginator.page(number)
@@ -54,7 +53,7 @@ class Listing(ChangeList):
         self.model_admin.complete_page(rows)
         self.search_note = self.model_admin.explain_search(request, rows, self.query)
         self.result_list = rows
-        self.show_admin_actions = self.show_admin_actions and bool(rows)
+        self.show_admin_actions = bool(rows)
         self.empty = None if rows else self._empty(request)
 
     def _empty(self, request: HttpRequest) -> EmptyList:
