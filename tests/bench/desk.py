@@ -50,13 +50,14 @@ def _read() -> argparse.Namespace:
 
 
 def _tell(figures: Figures, found: dict[str, Any]) -> None:
-    if desk := found.get(DESK):
-        figures.seconds("desk", desk["seconds"], goal=DESK_GOAL)
-        figures.amount("desk, queries", desk["queries"], "", goal=QUERIES_GOAL)
+    for when, desk in found.get(DESK, {}).items():
+        figures.seconds(f"desk, {when}", desk["seconds"], goal=DESK_GOAL)
+        figures.amount(f"desk, {when}: queries", desk["queries"], "", goal=QUERIES_GOAL)
     if took := found.get(PROTECTED):
         figures.seconds("command protected", took, goal=PROTECTED_GOAL)
     for what, took in found.get(TIMELINE, {}).items():
-        figures.seconds(f"500 extensions: {what}", took, goal=TIMELINE_GOAL)
+        goal = TIMELINE_GOAL if "timeline" in what else None
+        figures.seconds(f"500 extensions: {what}", took, goal=goal)
     for what, large, small in _pages(found["small"], found["large"]):
         figures.seconds(what, large, goal=_goal(small), baseline=small)
 
