@@ -151,8 +151,6 @@ def database(environ: Mapping[str, str], name: str, default: Path) -> dict[str, 
     elif parsed["ENGINE"] == POSTGRESQL:
         options.setdefault("connect_timeout", 10)
         options.setdefault("isolation_level", READ_COMMITTED)
-        # Compiling a page's queries takes longer than running them.
-        options["options"] = f"-c jit=off {options.get('options', '')}".strip()
         parsed["CONN_MAX_AGE"] = 60
         parsed["CONN_HEALTH_CHECKS"] = True
     else:
