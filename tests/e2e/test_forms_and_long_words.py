@@ -5,17 +5,13 @@ They come of a form that is sent wrongly, of a search, of a deletion; and of an 
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from roster.admin.display import page_url, reader_url, row_url
 from roster.history.changesets import changeset
 from roster.models import Official, Paragraph, Protection, Source
-from tests.e2e.pages import follow
-from tests.e2e.test_accessibility import WCAG
+from tests.e2e.pages import WINDOWS, faults, follow, window_for_axe
 from tests.factories import (
     CitationFactory,
     ExtensionFactory,
@@ -69,20 +65,23 @@ class Looks:
         self.page, self.found = page, {}
 
     def at(self, address):
-        self.fits(address)
+        self.open(address)
         self.now(address)
 
     def fits(self, address):
-        """Only whether the page is as wide as its window: the crawl sees to the rest."""
+        """Only whether the page is as wide as its windows: the crawl sees to the rest."""
+        self.open(address)
+        for _, width in WINDOWS:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            if self.page.evaluate("document.documentElement.scrollWidth") > width:
+                self.found[address] = f"wider than {width}"
+
+    def open(self, address):
         assert self.page.goto(address).ok, address
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            self.found.setdefault("wider than the window", {})[address] = None
 
     def now(self, place):
-        result = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        for violation in result.response["violations"]:
-            nodes = [node["html"][:150] for node in violation["nodes"][:2]]
-            self.found.setdefault(violation["id"], {})[place] = nodes
+        if here := faults(self.page):
+            self.found[place] = here
 
     def after(self, button, place):
         """What comes of pressing a button of the form that is shown."""
@@ -90,20 +89,14 @@ class Looks:
         self.now(place)
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 360)], ids=["light wide", "dark narrow"])
-def looks(request, browser, live_server):
+@pytest.fixture
+def looks(browser, live_server):
     """Looks at pages; at the end nothing may have been found."""
-    scheme, width = request.param
-    context = browser.new_context(
-        base_url=live_server.url,
-        bypass_csp=True,  # axe brings its own script
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
+    context = window_for_axe(browser, live_server)
     looks = Looks(context.new_page())
     yield looks
     context.close()
-    assert not looks.found, json.dumps(looks.found, indent=1)
+    assert not looks.found
 
 
 def test_what_is_sent_wrongly_and_what_is_long(looks, session):
@@ -178,13 +171,11 @@ def test_pages_of_an_empty_roster(looks, live_server, client):
         looks.at(address)
 
 
-def test_filters_of_a_narrow_list_are_a_link_away(looks, session):
-    page = looks.page
+def test_filters_of_a_narrow_list_are_a_link_away(page, session):
     page.context.add_cookies([session])
     page.goto(page_url(Official, "changelist"))
     link = page.get_by_role("link", name="Filters, below the list")
-    if page.viewport_size["width"] > 767:
-        expect(link).to_be_hidden()
-    else:
-        link.press("Enter")
-        expect(page.locator("#changelist-filter")).to_be_in_viewport()
+    expect(link).to_be_hidden()
+    page.set_viewport_size({"width": 360, "height": 800})
+    link.press("Enter")
+    expect(page.locator("#changelist-filter")).to_be_in_viewport()
