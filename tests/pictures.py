@@ -25,7 +25,9 @@ WIDE, NARROW = 1280, 360
 # Name of the file, address, width, colours.
 PICTURES = (
     ("protected", "/protected/?on=2024-07-18", WIDE, "light"),
-    ("official", "/roster/official/{pompeo}/change/", WIDE, "light"),
+    ("timeline", "/timeline/", WIDE, "light"),
+    ("desk-dark", "/", WIDE, "dark"),
+    ("official-narrow", "/roster/official/{farrow_herself}/change/", NARROW, "dark"),
     ("officials-dark", "/roster/official/", WIDE, "dark"),
     ("source", "/roster/source/{source}/change/", WIDE, "light"),
     ("stale", "/roster/protection/{farrow}/change/#evidence-of-level", WIDE, "light"),
@@ -112,7 +114,7 @@ def _rows() -> dict[str, int]:
     from roster.models import Changeset, Official, Protection, Source
 
     return {
-        "pompeo": Official.objects.get(ref="mike-pompeo").pk,
+        "farrow_herself": Official.objects.get(ref="odile-farrow").pk,
         "source": Source.objects.get(ref__startswith="2024").pk,
         "seed": Changeset.objects.get(kind="seed").pk,
         "farrow": Protection.objects.get(ref="odile-farrow/protection").pk,

@@ -78,7 +78,7 @@ def working_day(page: Page, desk: Desk) -> Iterator[str]:
     """Ada's day, from signing in to the evening's export; names each moment as it is on screen."""
     page.goto("/")
     sign_in(page, "ada")
-    expect(page.get_by_role("heading", name="Awaiting your review")).to_be_visible()
+    expect(page.get_by_role("heading", name="The desk")).to_be_visible()
     yield "desk"
 
     yield from _imports_what_was_sent(page, desk)
@@ -135,6 +135,9 @@ def _extends_a_protection(page: Page) -> Iterator[str]:
     yield "extend"
     follow(page.get_by_role("button", name="Extend a protection"))
     expect(page.get_by_text("1 protection is extended; the new end is 31 March")).to_be_visible()
+    follow(page.get_by_role("link", name="Timeline", exact=True))
+    expect(page.get_by_text("Definitely covered until 31 March 2027, then not")).to_be_visible()
+    yield "timeline"
 
 
 def _reviews_what_a_colleague_did(page: Page, desk: Desk) -> Iterator[str]:
