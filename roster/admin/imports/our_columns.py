@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
-from roster.admin.imports.column_notes import ColumnNote, column_notes
+from roster.exchange.column_notes import ColumnNote, column_notes
 from roster.exchange.columns import RefColumn
 from roster.exchange.mappings import Making
 from roster.exchange.resources import RowResource

@@ -7,9 +7,9 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from roster.admin.imports.column_notes import column_notes
 from roster.admin.imports.forms import UploadForm
 from roster.admin.imports.steps import ImportSteps
+from roster.exchange.column_notes import column_notes
 from roster.exchange.reading import limits_in_force
 from roster.exchange.uploads import UploadTooLarge
 

@@ -1,4 +1,4 @@
-"""What each CSV column takes, in words, for whoever prepares a file."""
+"""What each CSV column takes, in words: for whoever prepares a file, and for the dictionary."""
 
 from __future__ import annotations
 
