@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from roster.admin.display import page_url, row_url
@@ -85,6 +86,11 @@ def page(row, name):
 
 def text_of(response):
     return response.content.decode()
+
+
+def with_bare_cells(response):
+    """The page, the cells of its tables without attributes."""
+    return re.sub("<td [^>]*>", "<td>", text_of(response))
 
 
 class OpenForm:

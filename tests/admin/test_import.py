@@ -11,7 +11,7 @@ from roster.history.changesets import changeset
 from roster.history.ledger import verify
 from roster.models import DOMAIN, RECORDS, Change, Changeset, Official, Paragraph, Role, Source
 from tests.admin.exchanging import confirm, imports, upload, waiting_files
-from tests.admin.pages import text_of
+from tests.admin.pages import text_of, with_bare_cells
 from tests.exchange.workbooks.making import by_openpyxl
 from tests.factories import OfficialFactory
 
@@ -93,7 +93,7 @@ def test_errors_are_listed_with_line_and_column_and_nothing_can_be_confirmed(sig
     page = upload(signed_in, "ref,name,country,born\nann,Ann,US,1950\nbob,,Utopia,2020-13\n")
     found = [(e.line, e.column) for e in page.context["errors"]]
     assert found == [(3, "name"), (3, "country"), (3, "born")]
-    text = text_of(page)
+    text = with_bare_cells(page)
     assert "<td>3</td><td>country</td><td>Utopia</td><td>“Utopia” is not a country" in text
     assert "cannot be imported as it is" in text
     assert 'name="confirm"' not in text
@@ -218,7 +218,7 @@ def test_preview_names_each_value_that_lacks_the_evidence_that_is_required(
     settings.ROSTER_EVIDENCE = "require"
     page = upload(signed_in, "ref,name,honorific\nann,Ann,Dr\n")
     sentence = "official:ann, honorific: Dr has no current citation: cite the passage"
-    assert f"<td>2</td><td>honorific</td><td>Dr</td><td>{sentence}" in text_of(page)
+    assert f"<td>2</td><td>honorific</td><td>Dr</td><td>{sentence}" in with_bare_cells(page)
     assert 'name="confirm"' not in text_of(page)
     confirm(signed_in, page)
     assert names() == {"ann": "Mrs"}

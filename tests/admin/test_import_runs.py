@@ -17,7 +17,7 @@ from roster.exchange.jobs import carry_out_confirmed
 from roster.history.changesets import changeset
 from roster.models import Change, Changeset, ImportRun, Official
 from tests.admin.exchanging import confirm, imports, upload, user_who_may, waiting_files
-from tests.admin.pages import form_on, text_of
+from tests.admin.pages import form_on, text_of, with_bare_cells
 from tests.factories import OfficialFactory, UserFactory
 
 TWO = "ref,name\nann,Ann\nbob,Bob\n"
@@ -133,11 +133,10 @@ def test_errors_are_listed_in_pages(signed_in, monkeypatch):
     monkeypatch.setattr(run_pages, "ERRORS_A_PAGE", 1)
     errors = [[2, "born", "Not a <b>day</b>."], [None, "", "Of the file."]]
     run = a_run(state="refused", listed_errors=errors, errors=2, message="2 errors.")
-    first = text_of(signed_in.get(row_url(run)))
+    first = with_bare_cells(signed_in.get(row_url(run)))
     assert "<td>2</td><td>born</td><td>Not a &lt;b&gt;day&lt;/b&gt;.</td>" in first
-    assert "<td>—</td><td>—</td><td>Of the file.</td>" in text_of(
-        signed_in.get(row_url(run), {"p": 2})
-    )
+    second = with_bare_cells(signed_in.get(row_url(run), {"p": 2}))
+    assert "<td>—</td><td>—</td><td>Of the file.</td>" in second
 
 
 def test_progress_shows_stage_rows_pace_and_a_bar(signed_in):
