@@ -122,10 +122,11 @@ def last_decision(extensions: Sequence[ProtectionExtension]) -> ProtectionExtens
     Where none is numbered, the one that lasts longest; None where there is none.
     """
     numbered = max((one for one in extensions if one.number), key=_number, default=None)
-    ending = [one for one in extensions if one.end != UNKNOWN]
-    longest = max(ending or extensions, key=_by_end, default=None)
+    unnumbered = [one for one in extensions if not one.number]
+    ending = [one for one in unnumbered if one.end != UNKNOWN]
+    longest = max(ending or unnumbered, key=_by_end, default=None)
     if numbered is None or longest is None:
-        return longest
+        return numbered or longest
     surely_last = longest.period.earliest_end > numbered.period.end.latest
     return longest if surely_last else numbered
 

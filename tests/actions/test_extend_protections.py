@@ -125,6 +125,15 @@ def test_the_number_is_the_next_one_and_never_guessed(numbers, expected):
     assert ProtectionExtension.objects.latest("pk").number == expected
 
 
+def test_a_lower_number_that_lasts_longer_does_not_give_its_next_one_again():
+    one = protection()
+    extension(one, number=5, end="2026-01-18", granted_by="The old secretary")
+    extension(one, number=6, end="2024-07-18", granted_by="The secretary")
+    extend(one)
+    new = ProtectionExtension.objects.latest("pk")
+    assert (new.number, new.granted_by) == (7, "The secretary")
+
+
 def test_after_an_extension_without_number_that_lasts_longer_none_is_given():
     one = protection()
     extension(one, number=3, end="2023-07-18")
