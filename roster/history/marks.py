@@ -66,7 +66,7 @@ def current_mark() -> Mark:
     return Mark(position or 0, digest or "", change, str(clock), count or 0)
 
 
-def written_since(earlier: Mark, now: Mark) -> list[Written] | None:
+def written_since(earlier: Mark) -> list[Written] | None:
     """What was written after a mark, perhaps with some that was written before.
 
     None where it cannot be told, or is more than one would look at: too much was written, a copy
@@ -75,18 +75,19 @@ def written_since(earlier: Mark, now: Mark) -> list[Written] | None:
     later = Changeset.objects.filter(position__gt=earlier.position).order_by()
     lowest: int | None = later.aggregate(lowest=Min("first_change"))["lowest"]
     first = min(lowest or earlier.change, earlier.change)
-    columns = ("pk", "clock", "changeset", "table", "key", "official", "before", "after")
+    columns = ("pk", "clock", "table", "key", "official", "before", "after")
     following = Change.objects.filter(pk__gte=first).order_by("pk").values_list(*columns)
     rows = list(following[: MOST_CHANGES + 2])  # that of the mark itself, and one too many
     is_same_ledger = any(
         pk == earlier.change and str(clock) == earlier.clock for pk, clock, *_ in rows
     )
-    new_outside = sum(pk > earlier.change and not act for pk, _, act, *_ in rows)
     is_all = len(rows) < MOST_CHANGES + 2
-    if not is_all or not is_same_ledger or new_outside != now.outside - earlier.outside:
+    # Below the mark, where only what came late adds to them: newer ones would make up for it.
+    outside = Change.objects.outside().filter(pk__lte=earlier.change).order_by().count()
+    if not is_all or not is_same_ledger or outside != earlier.outside:
         return None
     return [
         Written(table, key, official, state(before), state(after))
-        for pk, _clock, _act, table, key, official, before, after in rows
+        for pk, _clock, table, key, official, before, after in rows
         if pk != earlier.change
     ]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(mark):
-    found = written_since(mark, current_mark())
+    found = written_since(mark)
     return None if found is None else [(one.table, one.key) for one in found]
 
 
@@ -42,7 +42,7 @@ def test_what_was_written_since_is_told_with_both_states(outside):
     else:
         with changeset(reason="Why."):
             Protection.objects.update(level="unknown")
-    (one,) = (one for one in written_since(mark, current_mark()) if one.key == protection.pk)
+    (one,) = (one for one in written_since(mark) if one.key == protection.pk)
     assert one.official == official.pk
     assert one.both("level") == {"event", "unknown"}
     assert one.both("official_id") == {official.pk}
@@ -74,6 +74,15 @@ def test_a_write_from_outside_that_came_late_is_noticed():
     mark = current_mark()
     before_it_came = replace(mark, outside=mark.outside - 1)
     assert before_it_came != mark
+    assert told(before_it_came) is None
+
+
+def test_a_write_from_outside_that_came_late_is_noticed_beside_newer_ones():
+    OfficialFactory()
+    OfficialFactory()
+    mark = current_mark()
+    before_it_came = replace(mark, outside=mark.outside - 1)
+    OfficialFactory()
     assert told(before_it_came) is None
 
 

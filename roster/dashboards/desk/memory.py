@@ -77,7 +77,7 @@ class Memory:
         self, tally: Tally, mark: Mark, counts: dict[tuple[Any, Bucket], int]
     ) -> dict[tuple[Any, Bucket], int]:
         if mark not in self._written:
-            self._written[mark] = written_since(mark, self.mark)
+            self._written[mark] = written_since(mark)
         written = self._written[mark]
         touched = None if written is None else tally.touched(written)
         if touched is None or len(touched) > MOST_BUCKETS:
