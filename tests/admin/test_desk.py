@@ -11,12 +11,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from roster.admin.desk import lines
 from roster.dashboards.desk import officials
 from roster.history import marks
 from roster.history.changesets import changeset
 from roster.models import Official
 from roster.provenance import tallies
 from tests.admin.desks import (
+    DAY,
     NINE,
     WRITES,
     fill,
@@ -227,6 +229,17 @@ def test_lines_say_what_and_by_when(signed_in):
 def test_a_line_says_in_how_many_days_it_ends_where_that_is_known(signed_in, end, said):
     ProtectionFactory(start="2020", end=end)
     assert sections_of(signed_in.get("/"))["ending"].lines[0].when == said
+
+
+def test_a_gap_that_closes_while_the_desk_is_asked_for_has_no_line(signed_in, monkeypatch):
+    official = OfficialFactory()
+    ProtectionFactory(official=official, start="2020", end="2024-03-04")
+    ProtectionFactory(official=official, start="2024-03-08", end="2025")
+    found = list(lines._with_gap(DAY))
+    assert found == [official.pk]
+    ProtectionFactory(official=official, start="2024-03-05", end="2024-03-07")
+    monkeypatch.setattr(lines, "_with_gap", lambda day: iter([*found, 10**9]))
+    assert list(lines.gaps(DAY)) == []
 
 
 def test_names_from_outside_are_text(signed_in):

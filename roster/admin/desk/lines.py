@@ -76,6 +76,8 @@ def gaps(day: date) -> Iterator[Line]:
         names[row.official_id] = row.official.name
     for key in officials:
         ahead = breaks(periods[key], within=Days(day, date.max))
+        if not ahead:  # closed since the officials were looked for
+            continue
         first = min(ahead, key=lambda one: (one.kind is not BreakKind.GAP, one.days))
         what = Cell(names[key], page_url(Official, "change", key))
         yield Line(what, between_protections(first))
