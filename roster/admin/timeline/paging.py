@@ -43,7 +43,7 @@ def page_of(
     officials: models.QuerySet[Official], address: QueryDict, size: int, kept: dict[str, str]
 ) -> OfficialsPage:
     """The page that the address asks for, with links to others that keep what is in `kept`."""
-    after, before = address.get(AFTER, ""), address.get(BEFORE, "")
+    after, before = (address.get(name, "").replace("\0", "") for name in (AFTER, BEFORE))
     if before:
         found = _rows(officials.filter(ref__lt=before).order_by("-ref"), size)
         if len(found) > size or before == THE_END:

@@ -76,6 +76,11 @@ def test_a_page_that_would_begin_before_the_first_is_the_first(signed_in, seven)
     assert names(get(signed_in, before="c")) == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("place", ["after", "before"])
+def test_a_place_that_no_database_takes_is_none(signed_in, seven, place):
+    assert names(get(signed_in, **{place: "\0"})) == ["a", "b", "c"]
+
+
 def test_links_keep_what_was_asked(signed_in, seven):
     response = get(signed_in, zoom="quarter", q="official", only="concerned", **{"from": "2021"})
     assert names(response) == ["b", "e"]
