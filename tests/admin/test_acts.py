@@ -276,15 +276,28 @@ def test_only_who_may_write_protections_is_offered_the_acts(client, protections,
         assert client.get(act_url(verb, keys)).status_code == (200 if may else 403)
 
 
-def test_who_may_not_cite_is_not_asked_for_a_passage(client, protections):
+def as_clerk(client, **lacking):
+    """Signs in who may do what an analyst may, but for permissions of this kind."""
     with changeset(reason="Account."):
         group = Group.objects.create(name="Clerks")
         clerk = User.objects.create_user("clerk", is_staff=True)
         clerk.groups.add(group)
-        for permission in Group.objects.get(name="Analyst").permissions.all():
-            if permission.content_type.model != "citation":
-                group.permissions.add(permission)
+        may = Group.objects.get(name="Analyst").permissions.all()
+        group.permissions.set(may.exclude(**lacking))
     client.force_login(clerk)
+
+
+def test_who_may_not_view_extensions_is_told_of_none(client, protections):
+    as_clerk(client, content_type__model="protectionextension")
+    one = protections[0]
+    for verb, keys in ((EXTEND, [one.pk]), (END, [one.pk])):
+        assert client.get(act_url(verb, keys)).status_code == 403
+    assert client.get(act_url(OPEN, [one.official_id])).status_code == 200
+    assert act_url(END, [one.pk]) not in text_of(client.get(row_url(one)))
+
+
+def test_who_may_not_cite_is_not_asked_for_a_passage(client, protections):
+    as_clerk(client, content_type__model="citation")
     address = url(END, protections)
     page = client.get(address)
     assert "id_paragraph" not in text_of(page)

@@ -26,6 +26,12 @@ _WRITES: dict[str, tuple[tuple[type[models.Model], Act], ...]] = {
     END: ((Protection, Act.UPDATE),),
     OPEN: ((Protection, Act.INSERT),),
 }
+_TELLS: dict[str, tuple[type[models.Model], ...]] = {
+    EXTEND: (Official, Protection, ProtectionExtension),
+    END: (Official, Protection, ProtectionExtension),
+    OPEN: (Official, Protection),
+}
+"""What a preview names: the last decision, and extensions that reach beyond an end."""
 _PAGES: dict[str, tuple[type[models.Model], str]] = {
     EXTEND: (Protection, "extend"),
     END: (Protection, "end"),
@@ -34,8 +40,8 @@ _PAGES: dict[str, tuple[type[models.Model], str]] = {
 
 
 def may_act(request: HttpRequest, site: RosterSite, verb: str) -> bool:
-    """Whether this user may write all that the act writes, and see whom it is about."""
-    return _may_view(request, site, (Official, Protection)) and all(
+    """Whether this user may write all that the act writes, and view all that it tells of."""
+    return _may_view(request, site, _TELLS[verb]) and all(
         may_write(request, site, model, act) for model, act in _WRITES[verb]
     )
 
