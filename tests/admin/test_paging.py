@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unittest import mock
 
 import pytest
 from django.core.paginator import EmptyPage, PageNotAnInteger
@@ -224,6 +225,20 @@ def test_a_search_that_finds_very_many_says_so_and_turns_its_pages(signed_in):
 def test_all_rows_of_a_long_list_are_offered_for_an_act_as_what_they_are(signed_in):
     officials(9)
     assert "Select all more than 6 officials" in text_of(signed_in.get(LIST))
+
+
+@pytest.mark.parametrize("page", ["", "?p=3", "?p=-1"])
+def test_an_act_on_all_rows_of_a_long_list_is_on_more_than_were_counted(signed_in, page):
+    rows = officials(9)
+    asked = {"_selected_action": [rows[0].pk], "select_across": "1", "index": "0"}
+    export = signed_in.post(f"{LIST}{page}", asked | {"action": "export_selected"})
+    assert signed_in.get(export.url).context["chosen_count"] == 9
+    deletion = signed_in.post(f"{LIST}{page}", asked | {"action": "delete_selected"})
+    assert deletion.context["queryset"].count() == 9
+    too_many = "9 of the officials are chosen: at most 8 are taken at once."
+    with mock.patch("roster.actions.act_plans.MOST_AT_ONCE", 8):
+        opening = signed_in.post(f"{LIST}{page}", asked | {"action": "open_for_selected"})
+    assert too_many in text_of(signed_in.get(opening.url))
 
 
 def test_autocomplete_goes_on_through_a_list_that_is_not_counted(signed_in):
