@@ -12,7 +12,7 @@ from roster.dashboards.timeline.scale import Scale
 from roster.periods import Certainty, Days, Period, Stretch
 
 LEAST_SURE = 3
-"""Units of a sure stretch at least: a single sure day is seen among years that are not."""
+"""Units of a sure stretch at least: a single day, covered or not, is seen among other years."""
 LEAST = 4
 """Units of a bar at least."""
 _ONE_DAY = timedelta(days=1)
@@ -111,7 +111,7 @@ def bar_of(entry: Entry, scale: Scale) -> Bar | None:
 
 
 def placed(found: Sequence[Stretch], scale: Scale) -> tuple[Piece, ...]:
-    """Stretches that meet, in units; sure ones never too narrow to be seen, others may vanish."""
+    """Stretches that meet, in units; possible ones alone may be too narrow to be seen."""
     window = scale.window
     cuts = [scale.x(max(found[0].days.first, window.first))]
     cuts += [scale.x_after(min(one.days.last, window.last)) for one in found]
@@ -119,7 +119,7 @@ def placed(found: Sequence[Stretch], scale: Scale) -> tuple[Piece, ...]:
     if cuts[-1] > scale.right:
         cuts[0], cuts[-1] = min(cuts[0], scale.right - LEAST), scale.right
     for at, one in enumerate(found):
-        if one.covered is Certainty.DEFINITELY and cuts[at + 1] - cuts[at] < LEAST_SURE:
+        if one.covered is not Certainty.POSSIBLY and cuts[at + 1] - cuts[at] < LEAST_SURE:
             cuts[at] = max(cuts[0], min(cuts[at], cuts[-1] - LEAST_SURE))
             cuts[at + 1] = cuts[at] + LEAST_SURE
     return tuple(

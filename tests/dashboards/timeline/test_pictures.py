@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from roster.dashboards.timeline import Cited, Entry, Kind, RowAsked, Scale, Zoom
+from roster.dashboards.timeline.bars import LEAST_SURE
 from roster.dashboards.timeline.entries import known_days
 from roster.dashboards.timeline.picture import HEAD, picture_of
 from roster.dashboards.timeline.rows import MOST_LANES, roster_picture
@@ -76,6 +77,14 @@ def test_protections_that_overlap_do_not_share_a_lane_with_the_extensions_of_the
         for bar in picture_of(entries, YEARS, TODAY).bars
     }
     assert tops[1] < tops["8"] < tops[2]
+
+
+def test_a_gap_of_one_day_is_seen_among_years():
+    entries = [protection("2021-01-01", "2024-05-01"), protection("2024-05-03", "..", key=2)]
+    before, gap, after = picture_of(entries, YEARS, TODAY).strip.pieces[1:]
+    assert gap.piece.stretch.covered is Certainty.NO
+    assert (before.piece.right, gap.piece.right) == (gap.piece.x, after.piece.x)
+    assert gap.piece.width >= LEAST_SURE
 
 
 def test_coverage_joins_the_protections_and_names_what_it_has_room_for():
