@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from roster.actions.act_plans import PlannedRecord
 from roster.actions.recite import Passage
+from roster.dates import PartialDate
 from roster.history.past.versions import UNRECORDED, versions_of
 from roster.history.values import chunks
 from roster.models import Citation, Protection, ProtectionExtension
@@ -65,6 +66,18 @@ def how_it_ended(protection: Protection) -> str | None:
         return None
     reason = EndReason(protection.end_reason).label.lower() if protection.end_reason else "ended"
     return f"{reason} by {protection.ended_by}" if protection.ended_by else reason
+
+
+def reaching_beyond(chosen: ChosenProtection, end: PartialDate) -> Iterator[str]:
+    """What is to be said of each extension that ends later than `end` in every reading."""
+    for extension in chosen.extensions:
+        period = extension.period
+        if period.earliest_end > end.latest:
+            named = f"extension {extension.number}, " if extension.number else "extension "
+            yield (
+                f"{named}{extension.ref}, reaches beyond that day ({period.end.describe()}) and "
+                "stays as it is."
+            )
 
 
 def remarks_on_citations(

@@ -21,6 +21,7 @@ from roster.actions.chosen_protections import (
     ChosenProtection,
     chosen_protections,
     how_it_ended,
+    reaching_beyond,
     remarks_on_citations,
 )
 from roster.actions.recite import Passage
@@ -128,11 +129,4 @@ def _doubts(chosen: ChosenProtection, so_far: Period, end: PartialDate) -> Itera
             f"its end so far ({so_far.end.describe()}) is earlier: extend it where a decision "
             "prolonged it."
         )
-    for extension in chosen.extensions:
-        period = extension.period
-        if period.earliest_end > end.latest:
-            named = f"extension {extension.number}, " if extension.number else "extension "
-            yield (
-                f"{named}{extension.ref}, reaches beyond that day ({period.end.describe()}) and "
-                "stays as it is."
-            )
+    yield from reaching_beyond(chosen, end)

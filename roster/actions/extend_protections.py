@@ -23,6 +23,7 @@ from roster.actions.chosen_protections import (
     ChosenProtection,
     chosen_protections,
     how_it_ended,
+    reaching_beyond,
     remarks_on_citations,
 )
 from roster.actions.recite import Passage
@@ -182,6 +183,7 @@ def _planned(draft: _Draft, passage: Passage | None) -> PlannedSubject:
         doubts.append(
             f"its end so far is {period.end.describe()}: the new one need not be later than that."
         )
+    doubts += reaching_beyond(chosen, PartialDate(extension.end))
     after = period.end.latest + _ONE_DAY if period.end.latest < date.max else date.max
     if extension.start and PartialDate(extension.start).earliest > after:
         doubts.append(f"the start leaves a gap after its end so far ({period.end.describe()}).")

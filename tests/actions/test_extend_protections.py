@@ -170,6 +170,14 @@ def test_it_starts_the_day_after_the_end_so_far_where_that_is_certain(own, last,
     assert (doubt in said) if doubt else "start" not in said
 
 
+def test_an_extension_that_reaches_beyond_the_new_end_is_named_in_a_warning():
+    one = protection()
+    extension(one, number=5, end="2026-01-18", ref="ann-lee/protection/5")
+    extension(one, number=6)
+    (said,) = plan(one).warnings
+    assert "extension 5, ann-lee/protection/5, reaches beyond that day (18 January 2026)" in said
+
+
 def test_a_start_that_leaves_a_gap_is_taken_with_a_warning():
     (subject,) = plan(protection(), start="2024-07-21").subjects
     assert subject.records[0].record.start == "2024-07-21"
