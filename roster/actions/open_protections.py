@@ -19,6 +19,7 @@ from roster.actions.act_plans import (
 )
 from roster.actions.carry_out_act import ActDone, carry_out_act
 from roster.actions.recite import Passage
+from roster.dates import PartialDate
 from roster.history.past.versions import UNRECORDED, versions_of
 from roster.history.refs import unused_refs
 from roster.history.values import chunks
@@ -107,8 +108,14 @@ def plan_openings(
 
 
 def _doubts(official: Official, draft: Protection, there: Sequence[Protection]) -> Iterator[str]:
-    """The protections that the official has already, in force on days of the new one."""
+    """A death before its end, and protections that are there already, in force on its days."""
     new = draft.period
+    died = PartialDate(official.died)
+    if official.died and new.possible_days.last > died.earliest:
+        yield (
+            f"{official.label} is recorded as dead (died {died.describe()}), and this one can be "
+            "in force afterwards."
+        )
     for protection in there:
         period = protection.period
         reach = f"start {period.start.describe()}, end {period.end.describe()}"

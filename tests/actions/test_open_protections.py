@@ -124,3 +124,21 @@ def test_what_states_no_fact_needs_no_evidence_even_where_that_is_required(
     assert plan(one, level="unknown", start=start_day).ok is is_taken
     if is_taken:
         start(one, level="unknown", start=start_day)
+
+
+@pytest.mark.parametrize(
+    ("died", "terms", "is_warned"),
+    [
+        ("2020-03-01", {"start": "2024"}, True),
+        ("2020-03-01", {"start": "2019", "end": "2020-03-01"}, False),
+        ("2020-03-01", {"start": "2019", "end": "2020-03-02"}, True),
+        ("2020", {"start": "2019", "end": ""}, True),
+        ("", {"start": "2019", "end": ".."}, False),
+    ],
+)
+def test_a_protection_that_can_outlast_its_official_is_warned_of(died, terms, is_warned):
+    with changeset(reason="Add."):
+        dead = OfficialFactory(ref="ann-lee", died=died)
+    made = plan(dead, **terms)
+    assert made.ok
+    assert ("official:ann-lee is recorded as dead" in " ".join(made.warnings)) is is_warned
