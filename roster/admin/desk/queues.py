@@ -144,6 +144,7 @@ SECTIONS = (
         ),
         lines=lines.ending,
         about=(Official, Protection),
+        more=("The roster over time", "timeline"),
     ),
     Section(
         key="gaps",

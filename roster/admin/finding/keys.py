@@ -77,7 +77,7 @@ def places(request: HttpRequest, site: RosterSite) -> list[Place]:
         for key, title, name, about in PAGES
         if may_view(*about) and (name != "review" or may_review(request))
     )
-    return [Place("h", "Home", reverse("admin:index")), *lists, *pages]
+    return [Place("h", "The desk", reverse("admin:index")), *lists, *pages]
 
 
 def keys_page(request: HttpRequest, site: RosterSite) -> TemplateResponse:
