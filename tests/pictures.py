@@ -28,12 +28,9 @@ PICTURES = (
     ("timeline", "/timeline/", WIDE, "light"),
     ("desk-dark", "/", WIDE, "dark"),
     ("official-narrow", "/roster/official/{farrow_herself}/change/", NARROW, "dark"),
-    ("officials-dark", "/roster/official/", WIDE, "dark"),
-    ("source", "/roster/source/{source}/change/", WIDE, "light"),
     ("stale", "/roster/protection/{farrow}/change/#evidence-of-level", WIDE, "light"),
     ("queue", "/evidence/", WIDE, "light"),
     ("changeset", "/roster/changeset/{seed}/change/", WIDE, "light"),
-    ("protected-narrow", "/protected/?on=2024-07-18", NARROW, "light"),
 )
 
 
@@ -111,11 +108,10 @@ def _take(address: str, desk: Desk) -> None:
 
 def _rows() -> dict[str, int]:
     """The keys of the rows whose pages are pictured."""
-    from roster.models import Changeset, Official, Protection, Source
+    from roster.models import Changeset, Official, Protection
 
     return {
         "farrow_herself": Official.objects.get(ref="odile-farrow").pk,
-        "source": Source.objects.get(ref__startswith="2024").pk,
         "seed": Changeset.objects.get(kind="seed").pk,
         "farrow": Protection.objects.get(ref="odile-farrow/protection").pk,
     }
